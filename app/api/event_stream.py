@@ -1,0 +1,75 @@
+"""A reply as server-sent events: deltas, then the reply, or one error."""
+
+from collections.abc import AsyncGenerator, Mapping
+
+import msgspec
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from app.api.problems import problem
+from app.errors import ClientLeft, InternalError, WarmlineError
+from app.reply.request import Delta, Reply
+
+Part = Delta | Reply | None
+
+
+def encode_event(name: str, data: object) -> bytes:
+    return b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(data))
+
+
+class EventStream(Response):
+    """Sends a reply whose first part is already there, so that what failed before it had its own status.
+
+    Args:
+        first: the part that was awaited before the headers.
+        rest: what follows; None keeps the line alive.
+        facts: the log line's facts; told when the client leaves.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(
+        self,
+        first: Part,
+        rest: AsyncGenerator[Part],
+        facts: dict[str, object],
+        request_id: str,
+        headers: Mapping[str, str],
+    ) -> None:
+        super().__init__(headers={**headers, "X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._first = first
+        self._rest = rest
+        self._facts = facts
+        self._request_id = request_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def put(content: bytes, *, more: bool = True) -> None:
+            await send({"type": "http.response.body", "body": content, "more_body": more})
+
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        try:
+            await put(_encode(self._first))
+            async for part in self._rest:
+                await put(_encode(part))
+        except ClientLeft:
+            self._facts["left"] = True
+            return
+        except WarmlineError as error:
+            await put(encode_event("error", problem(error, self._request_id)))
+        except Exception:
+            failure = InternalError("It is written down under this request id.")
+            await put(encode_event("error", problem(failure, self._request_id)))
+            await put(b"", more=False)
+            raise
+        finally:
+            await self._rest.aclose()
+        await put(b"", more=False)
+
+
+def _encode(part: Part) -> bytes:
+    if part is None:
+        return b": writing\n\n"
+    if isinstance(part, Delta):
+        return encode_event("delta", {"text": part.text})
+    return encode_event("reply", part)

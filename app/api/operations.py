@@ -1,0 +1,56 @@
+"""What operators ask: is the process alive, could it write a reply, which models, which numbers."""
+
+import msgspec
+from fastapi import APIRouter, Response
+
+from app.api.services import ServicesDep
+from app.telemetry.metrics import CONTENT_TYPE
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/healthz", summary="Is the process alive?")
+async def report_health() -> Response:
+    """Always 200 while the process answers; says nothing about workers."""
+    return _json({"status": "ok"})
+
+
+@router.get(
+    "/readyz",
+    summary="Could a reply be made now?",
+    responses={503: {"description": "No; `reasons` says why, a line a worker."}},
+)
+async def report_readiness(services: ServicesDep) -> Response:
+    """200 when the default model has a worker that can write, else 503 with the reasons."""
+    reasons = services.pool.why_not_ready(services.settings.default_model)
+    if not reasons:
+        return _json({"status": "ready"})
+    return _json({"status": "not ready", "reasons": reasons}, 503)
+
+
+@router.get("/models", summary="The public models, their workers and state")
+async def list_models(services: ServicesDep) -> Response:
+    """A model is ready when one of its workers is."""
+    models = []
+    for name, workers in services.pool.models.items():
+        models.append(
+            {
+                "name": name,
+                "default": name == services.settings.default_model,
+                "state": "down" if services.pool.why_not_ready(name) else "ready",
+                "workers": [
+                    {"name": worker.name, "state": worker.state, "reason": worker.reason} for worker in workers
+                ],
+            }
+        )
+    return _json({"models": models})
+
+
+@router.get("/metrics", summary="Prometheus metrics")
+async def expose_metrics(services: ServicesDep) -> Response:
+    """In Prometheus's text format; labels come from the config and from closed lists only."""
+    return Response(services.metrics.expose(), media_type=CONTENT_TYPE)
+
+
+def _json(content: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(content), status_code=status, media_type="application/json")

@@ -1,0 +1,144 @@
+"""`POST /reply`."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from time import perf_counter
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from app import errors
+from app.api.event_stream import EventStream, Part
+from app.api.examples import REPLY_EXAMPLE, STREAM_EXAMPLE
+from app.api.leaving import while_present
+from app.api.problems import described
+from app.api.services import ServicesDep
+from app.api.wire import ReplyBody
+from app.errors import ClientLeft, UnknownModel, WarmlineError
+from app.reply.request import Delta, Reply, ReplyRequest
+from app.telemetry.metrics import Metrics
+
+HEARTBEAT_S = 10.0
+
+router = APIRouter(tags=["replies"])
+
+
+@router.post(
+    "/reply",
+    summary="Write an empathic reply to a post",
+    responses={
+        200: {
+            "description": "A reply that is fit to show, whole or as server-sent events.",
+            "content": {
+                "application/json": {"example": REPLY_EXAMPLE},
+                "text/event-stream": {"example": STREAM_EXAMPLE},
+            },
+        },
+        **described(
+            errors.NotJson,
+            errors.UnknownModel,
+            errors.BodyTooLarge,
+            errors.ContextTooLong,
+            errors.UnsupportedMediaType,
+            errors.InvalidField,
+            errors.WorkerNonsense,
+            errors.WorkerRefused,
+            errors.WorkerUnavailable,
+            errors.WorkerTimeout,
+            errors.DeadlinePassed,
+        ),
+    },
+)
+async def write_reply(request: Request, body: ReplyBody, services: ServicesDep) -> Response:
+    """Answer a seeker's post with a warm reply inside the length band, annotated with its style.
+
+    With `stream: true` (or `Accept: text/event-stream`) the reply comes as `delta` events, a sentence
+    at a time, then one `reply` event with the whole object. The joined deltas are exactly its `reply`.
+    A failure before the first delta is an ordinary HTTP error; after it, one `error` event.
+    """
+    streamed = body.stream or "text/event-stream" in request.headers.get("accept", "")
+    asked = body.to_request(services.settings.default_model, streamed=streamed)
+    if asked.model not in services.settings.models:
+        raise UnknownModel(f"`model`: the models are {', '.join(services.settings.models)}.")
+    facts = request.state.facts
+    parts = while_present(
+        _accounted(services.pipeline.run(asked), asked, services.metrics, facts),
+        request.receive,
+        HEARTBEAT_S,
+    )
+    try:
+        if streamed:
+            first = await _first(parts)
+            headers = {"X-AI-Generated": "true"} if isinstance(first, Delta) and first.from_model else {}
+            return EventStream(first, parts, facts, request.state.request_id, headers)
+        return _whole(await _last(parts))
+    except ClientLeft:
+        facts["left"] = True
+        raise
+
+
+async def _first(parts: AsyncGenerator[Part]) -> Part:
+    """The first thing to send, awaited before the headers so that a failure is an HTTP error."""
+    try:
+        async for part in parts:
+            if part is not None:
+                return part
+    except BaseException:
+        await parts.aclose()
+        raise
+    raise errors.WorkerNonsense("The worker wrote nothing.")
+
+
+async def _last(parts: AsyncGenerator[Part]) -> Reply:
+    async with aclosing(parts):
+        async for part in parts:
+            if isinstance(part, Reply):
+                return part
+    raise errors.WorkerNonsense("The worker wrote nothing.")
+
+
+def _whole(reply: Reply) -> Response:
+    timing = reply.timing_ms
+    headers = {"Server-Timing": f"total;dur={timing.total}, gateway;dur={timing.gateway}"}
+    if reply.model is not None:
+        headers["X-AI-Generated"] = "true"
+    return Response(msgspec.json.encode(reply), media_type="application/json", headers=headers)
+
+
+async def _accounted(
+    parts: AsyncGenerator[Delta | Reply], asked: ReplyRequest, metrics: Metrics, facts: dict[str, object]
+) -> AsyncGenerator[Delta | Reply]:
+    """Count a reply once, however it ends; a client who leaves is neither a success nor an error."""
+    began = perf_counter()
+    outcome = ClientLeft.slug
+    metrics.reply_began(asked.model)
+    facts.update(model=asked.model, streamed=asked.streamed)
+    try:
+        async with aclosing(parts):
+            async for part in parts:
+                if isinstance(part, Reply):
+                    outcome = part.outcome
+                    _record(part, asked.model, metrics, facts)
+                yield part
+    except WarmlineError as error:
+        outcome = error.slug
+        raise
+    except Exception:
+        outcome = errors.InternalError.slug
+        raise
+    finally:
+        facts["outcome"] = outcome
+        metrics.reply_ended(asked.model, outcome, perf_counter() - began)
+
+
+def _record(reply: Reply, model: str, metrics: Metrics, facts: dict[str, object]) -> None:
+    timing = reply.timing_ms
+    metrics.reply_written(
+        model,
+        prompt_tokens=reply.usage.prompt_tokens if reply.usage else 0,
+        completion_tokens=reply.usage.completion_tokens if reply.usage else 0,
+        first_token_s=None if timing.first_token is None else timing.first_token / 1000,
+        gateway_s=timing.gateway / 1000,
+    )
+    facts.update(reply_id=reply.id, worker=reply.worker, finish_reason=reply.finish_reason)
+    facts["words"] = reply.style["words"] if reply.style else None

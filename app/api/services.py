@@ -1,0 +1,28 @@
+"""What the routes work with, made once in `app.main` and handed over by the lifespan."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.reply.pipeline import Pipeline
+from app.settings import Settings
+from app.telemetry.metrics import Metrics
+from app.workers.pool import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    metrics: Metrics
+    pool: Pool
+    pipeline: Pipeline
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
+"""The app's services, for a route's signature."""

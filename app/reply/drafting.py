@@ -1,0 +1,61 @@
+"""The port between the pipeline and whoever writes: what is asked for and what comes back."""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from app.reply.prompt import Message
+
+Finish = Literal["stop", "length", "content_filter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a worker is asked to write.
+
+    Attributes:
+        model: public name, which decides the workers that may write.
+        sampling: protocol parameters, sent as they are.
+        max_tokens: limit of the reply; sent under `max_tokens_field`.
+        streamed: whether the caller wants it as it is written.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    sampling: Mapping[str, object]
+    max_tokens: int
+    max_tokens_field: str
+    streamed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens, as the worker counted them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some text of a draft; the last piece carries the finish and, where the worker counts, the usage so far."""
+
+    worker: str
+    text: str = ""
+    finish: Finish | None = None
+    usage: Usage | None = None
+    streamed: bool = False
+
+
+class Writers(Protocol):
+    def write(self, draft: Draft) -> AsyncGenerator[Piece]:
+        """Write a draft; closing the generator frees the worker at once.
+
+        Raises:
+            WorkerError: as `app.errors` draws them; before the first piece, others were tried.
+            ContextTooLong: the messages do not fit into the worker's context.
+        """
+        ...

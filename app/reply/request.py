@@ -1,0 +1,75 @@
+"""What an app asks for and what it gets, as plain values; the wire has its own forms in `app.api`."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.reply.conversation import Turn
+from app.reply.drafting import Usage
+from app.reply.prompt import PROMPT_VERSION, Band
+from app.style.measures import Value
+
+Outcome = Literal["reply", "crisis_support", "held"]
+FinishReason = Literal["stop", "length", "trimmed", "checked"]
+
+
+DEFAULT_BAND = Band(100, 150)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRequest:
+    """A validated request; `post` is not blank and `model` is one that exists."""
+
+    post: str
+    model: str
+    history: tuple[Turn, ...] = ()
+    streamed: bool = False
+    band: Band = DEFAULT_BAND
+    temperature: float | None = None
+    seed: int | None = None
+    country: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Text that will stay; `from_model` is False for a fixed text."""
+
+    text: str
+    from_model: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """What was seen in the post and the reply. `degraded`: not everything that should look has looked."""
+
+    level: Literal["none", "soft", "elevated", "imminent"] = "none"
+    flags: tuple[dict[str, object], ...] = ()
+    degraded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds; `gateway` is what was not spent waiting for a worker."""
+
+    total: float
+    first_token: float | None
+    gateway: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply that is fit to show; with a fixed text, what a model would have given is None."""
+
+    id: str
+    outcome: Outcome
+    reply: str
+    model: str | None
+    worker: str | None
+    finish_reason: FinishReason | None
+    usage: Usage | None
+    style: dict[str, Value] | None
+    timing_ms: Timing
+    disclosure: str
+    safety: Safety = field(default_factory=Safety)
+    resources: tuple[dict[str, object], ...] = ()
+    prompt_version: str = PROMPT_VERSION

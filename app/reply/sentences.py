@@ -1,0 +1,106 @@
+"""Where a sentence ends, found while the text is still growing."""
+
+import re
+from dataclasses import dataclass
+
+import emoji
+
+# Latin terminators need white space after them, those of other scripts do not.
+_END = re.compile(r"[.!?…؟।]+[\"”’'»)\]*]*(?=\s|$)|[。！？｡]+[”’」』）]*|\n")
+_TERMINAL = re.compile(r"[.!?…؟।。！？｡][\"”’'»)\]*”」』）]*$")
+# After these a full stop may end a sentence or not; after the second kind it never does.
+_ABBREVIATIONS = frozenset("etc a.m p.m no u.s u.k est sr jr".split())
+_NEVER_AN_END = frozenset("mr mrs ms dr prof st vs e.g i.e approx fig dept".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A piece of text that can be shown whole.
+
+    Attributes:
+        text: without the white space around it.
+        gap: what stood before it: "", " ", one newline or two.
+        whole: whether it ends as a sentence does; a heading or a list item does not.
+    """
+
+    text: str
+    gap: str
+    whole: bool
+
+
+def first_sentence(text: str, *, complete: bool) -> tuple[Sentence, str] | None:
+    """Split the first sentence off, or None while its end cannot be told yet.
+
+    Args:
+        text: what has come so far and was not split off before.
+        complete: whether nothing more will come; then the rest counts as a sentence.
+    """
+    body = text.lstrip()
+    if not body:
+        return None
+    gap = _gap(text[: len(text) - len(body)])
+    for match in _END.finditer(body):
+        end = match.end()
+        follows = body[end:].lstrip(" \t")
+        if not follows and not complete and match.group() != "\n":
+            return None
+        if match.group() != "\n":
+            if not _is_end(body[:end], match.group(), follows):
+                continue
+            end += _trailing_emoji(body[end:])
+        piece = body[:end].rstrip()
+        return Sentence(piece, gap, ends_whole(piece)), body[end - (match.group() == "\n") :]
+    if complete:
+        return Sentence(body.rstrip(), gap, ends_whole(body.rstrip())), ""
+    return None
+
+
+def ends_whole(text: str) -> bool:
+    """Whether the text ends like a sentence: with a terminator, or with emoji after one.
+
+    >>> ends_whole("You matter! 💛"), ends_whole("Some ideas:"), ends_whole("See Dr.")
+    (True, False, False)
+    """
+    bare = text.rstrip()
+    while bare and (emoji.is_emoji(bare[-1]) or bare[-1] in "\ufe0f\u200d ") and not bare[-1].isalnum():
+        bare = bare[:-1]
+    if not _TERMINAL.search(bare):
+        return False
+    return _last_word(bare) not in _NEVER_AN_END
+
+
+def _last_word(text: str) -> str:
+    words = text.split()
+    return words[-1].rstrip(".").lstrip('("“').lower() if words else ""
+
+
+def _is_end(piece: str, mark: str, follows: str) -> bool:
+    if not any(char.isalpha() for char in piece):
+        return False  # "1." opens a list item
+    if mark == "." and follows:
+        word = _last_word(piece)
+        if word in _NEVER_AN_END or (word in _ABBREVIATIONS and follows[:1].islower()):
+            return False
+        if len(word) == 1 and word != "i" and piece.split()[-1][0].isupper():
+            return False  # an initial
+    trails_off = mark.startswith(("...", "…")) or mark[-1] in "\"”’'»)"
+    return not (trails_off and follows[:1].islower())
+
+
+def _trailing_emoji(rest: str) -> int:
+    """How many characters of emoji (and the blanks before them) belong to the sentence before."""
+    stripped = rest.lstrip(" ")
+    taken = 0
+    for token in emoji.emoji_list(stripped):
+        if token["match_start"] != taken:
+            break
+        taken = token["match_end"]
+    return len(rest) - len(stripped) + taken if taken else 0
+
+
+def _gap(space: str) -> str:
+    if space.count("\n") > 1:
+        return "\n\n"
+    if "\n" in space:
+        return "\n"
+    return " " if space else ""

@@ -1,0 +1,1 @@
+"""What people in distress are owed: rules and data files, pure."""

@@ -1,0 +1,1 @@
+"""Text to measures: pure functions over one tokenisation, and word lists in plain files."""

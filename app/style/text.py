@@ -1,0 +1,74 @@
+"""One tokenising pass over a text; every measure counts from its result."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import emoji
+
+# Seen to give LIWC-22's word counts in 97 of 100 replies of the study (apostrophes straightened first).
+_WORD = re.compile(r"\w+(?:['\-]\w+)*")
+_SENTENCE_END = re.compile(r"[.!?。！？؟।]+(?=[\s\"'”’)\]»]|$)|[。！？]+")
+_PARAGRAPH_GAP = re.compile(r"\n[^\S\n]*\n\s*")
+_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
+# Signs that the emoji list holds and that nobody means as one.
+_NOT_EMOJI = frozenset("©®™")
+
+
+def straighten(text: str) -> str:
+    """Curly quotes and apostrophes made straight, so that both spellings count alike."""
+    return text.translate(_STRAIGHT)
+
+
+def count_words(text: str) -> int:
+    """How many words a text has, counted as the measure `words` does."""
+    return sum(1 for _ in _WORD.finditer(straighten(text)))
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text, tokenised once.
+
+    Attributes:
+        raw: as it came.
+        plain: with straight quotes.
+        words: lower-cased, in order.
+    """
+
+    raw: str
+    plain: str
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, raw: str) -> "Text":
+        plain = straighten(raw)
+        return cls(raw, plain, tuple(_WORD.findall(plain.lower())))
+
+    @cached_property
+    def sentences(self) -> int:
+        """Sentence ends as LIWC-22 counts them, and one more for a tail without an end."""
+        ends = 0
+        last = 0
+        for match in _SENTENCE_END.finditer(self.plain):
+            ends += 1
+            last = match.end()
+        return ends + bool(_WORD.search(self.plain, last))
+
+    @cached_property
+    def question_sentences(self) -> int:
+        return sum("?" in match.group() or "？" in match.group() for match in _SENTENCE_END.finditer(self.plain))
+
+    @cached_property
+    def paragraphs(self) -> int:
+        return sum(1 for part in _PARAGRAPH_GAP.split(self.plain) if part.strip())
+
+    @cached_property
+    def emoji(self) -> int:
+        """Emoji by grapheme: a flag, a keycap, a family or a skin tone counts one."""
+        if self.raw.isascii():
+            return 0
+        return sum(1 for token in emoji.emoji_list(self.raw) if token["emoji"][0] not in _NOT_EMOJI)
+
+    @cached_property
+    def letters(self) -> int:
+        return sum(char.isalpha() for word in self.words for char in word)

@@ -1,0 +1,69 @@
+"""JSON lines on standard error, made so that no text of anybody can be in them.
+
+A line has what our own code put there on purpose. Of an exception it has the types and the places
+in code, never the message: messages quote what they choke on.
+"""
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from types import TracebackType
+
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+# Loggers of our own and of the server, whose messages are constants and addresses.
+_SPOKEN = ("warmline", "uvicorn")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
+        if record.name.startswith(_SPOKEN) and not record.exc_info:
+            line["event"] = record.getMessage()
+        else:
+            # Somebody else's message may quote a request.
+            line["event"] = "message withheld" if not record.exc_info else "exception"
+        line.update({key: value for key, value in vars(record).items() if key not in _OWN})
+        if record.exc_info and record.exc_info[1] is not None:
+            line["exception"] = exception_types(record.exc_info[1])
+            line["at"] = places(record.exc_info[2])
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def exception_types(error: BaseException) -> list[str]:
+    """The class names of an exception and of what caused it."""
+    names: list[str] = []
+    seen: BaseException | None = error
+    while seen is not None and len(names) < 10:
+        names.append(type(seen).__qualname__)
+        seen = seen.__cause__ or seen.__context__
+    return names
+
+
+def places(trace: TracebackType | None) -> list[str]:
+    """Where in the code it happened, innermost last, without the source lines."""
+    frames = traceback.extract_tb(trace)
+    return [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+
+
+def configure_logging(level: str) -> None:
+    """Send every logger's lines to standard error as JSON; uvicorn's access log, which has paths, is off."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("warmline").setLevel(level.upper())
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logger = logging.getLogger(name)
+        logger.handlers = []
+        logger.propagate = name != "uvicorn.access"
+    logging.getLogger("uvicorn").setLevel(level.upper())
+    logging.getLogger("uvicorn.access").disabled = True

@@ -1,0 +1,202 @@
+"""The one client of OpenAI's chat-completions protocol, for OpenAI, vLLM and llama.cpp alike."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+
+from app.errors import WorkerNonsense, WorkerRefused, WorkerUnavailable
+from app.reply.drafting import Draft, Finish, Piece, Usage
+from app.settings import Deadlines
+from app.workers.event_stream import EventParser
+from app.workers.faults import refused_parameter, status_error, translated
+from app.workers.protocol import decode_chunk, decode_whole, encode_request
+
+MAX_ANSWER_BYTES = 4 << 20
+# vLLM closes idle connections after 5 s: a connection that we still trust then would lose a request.
+KEEP_ALIVE_S = 4.0
+USAGE_S = 0.5
+
+
+def open_session(deadlines: Deadlines) -> aiohttp.ClientSession:
+    """The pooled connections of one worker; every deadline but the connection's is ours to keep."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=deadlines.connect_s),
+        auto_decompress=True,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+    )
+
+
+class ChatClient:
+    """Speaks to one server.
+
+    Args:
+        worker: the worker's name, put on every piece.
+        url: base URL with the version, like `http://vllm:8000/v1`.
+        model: the name by which the server knows the model.
+        api_key: sent as a bearer token.
+        always_streams: ask for a stream even where the caller wants the whole text, because the
+            server goes on with a whole call after its client left (llama.cpp).
+        extra: parameters that this kind of server takes beside the protocol's.
+    """
+
+    def __init__(
+        self,
+        worker: str,
+        url: str,
+        model: str,
+        deadlines: Deadlines,
+        session: aiohttp.ClientSession,
+        *,
+        api_key: str | None = None,
+        always_streams: bool = False,
+        extra: dict[str, Any] | None = None,
+    ) -> None:
+        self.worker = worker
+        self.url = url.rstrip("/")
+        self._model = model
+        self._deadlines = deadlines
+        self._session = session
+        self._always_streams = always_streams
+        self._extra = extra or {}
+        self._refused: set[str] = set()
+        self._headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+        if api_key:
+            self._headers["Authorization"] = f"Bearer {api_key}"
+
+    async def write(self, draft: Draft) -> AsyncGenerator[Piece]:
+        """Write a draft; closing the generator closes the connection, by which the server lets go.
+
+        Raises:
+            WorkerError: as `app.workers.faults` translates; also after the first piece.
+            ContextTooLong: the messages do not fit.
+        """
+        stream = draft.streamed or self._always_streams
+        clock = _Clock(self._deadlines)
+        with translated():
+            response = await self._post(draft, stream, clock)
+            try:
+                if stream and "json" not in response.content_type:
+                    async with aclosing(self._read_stream(response, clock)) as pieces:
+                        async for piece in pieces:
+                            yield piece
+                else:
+                    yield decode_whole(await _read_all(response, clock), self.worker)
+            finally:
+                # Given back to the pool when it was read to its end, closed otherwise.
+                response.release() if response.content.at_eof() else response.close()
+
+    async def find_fault(self) -> str | None:
+        """Ask for the list of models; the reason why the server cannot be used now, or None."""
+        try:
+            with translated():
+                async with (
+                    asyncio.timeout(self._deadlines.connect_s + 3),
+                    self._session.get(f"{self.url}/models", headers=self._headers, allow_redirects=False) as response,
+                ):
+                    status = response.status
+        except (WorkerUnavailable, WorkerNonsense, WorkerRefused) as error:
+            return error.detail
+        except Exception:  # a probe reports, it never fails
+            return "It does not answer."
+        if status in (401, 403):
+            return f"It refuses our key ({status})."
+        return f"It answers {status}." if status == 429 or status >= 500 else None
+
+    async def _post(self, draft: Draft, stream: bool, clock: "_Clock") -> aiohttp.ClientResponse:
+        """Send, and once more without each parameter that the server turns out not to take."""
+        while True:
+            body = encode_request(draft, self._model, stream=stream, extra=self._extra, refused=self._refused)
+            async with asyncio.timeout_at(clock.first_token_at if stream else clock.attempt_at):
+                response = await self._session.post(
+                    f"{self.url}/chat/completions", data=body, headers=self._headers, allow_redirects=False
+                )
+            if response.status == 200:
+                return response
+            answer = await _read_all(response, clock)
+            sent = {*draft.sampling, *self._extra, "max_tokens", "max_completion_tokens", "stream_options"}
+            parameter = refused_parameter(response.status, answer, sent - self._refused)
+            if parameter is None:
+                raise status_error(response.status, answer, response.headers)
+            self._refused.add(parameter)
+
+    async def _read_stream(self, response: aiohttp.ClientResponse, clock: "_Clock") -> AsyncGenerator[Piece]:
+        """Pieces of text as they come; the last piece has the finish, and the usage that follows it."""
+        finish: Finish | None = None
+        usage: Usage | None = None
+        understood = False
+        async with aclosing(_events(response, clock)) as events:
+            async for data in events:
+                if data.strip() == b"[DONE]":
+                    finish = finish or "stop"
+                    break
+                piece = decode_chunk(data, self.worker)
+                understood = True
+                usage = piece.usage or usage
+                if piece.text:
+                    clock.token_came()
+                    yield replace(piece, finish=None)
+                if piece.finish:
+                    finish = piece.finish
+                    clock.text_ended()
+        if finish is None and understood:
+            raise WorkerUnavailable("The worker closed the connection before the reply was whole.")
+        if finish is None:
+            raise WorkerNonsense("The worker's answer is not a stream of chat-completion chunks.")
+        yield Piece(self.worker, finish=finish, usage=usage, streamed=True)
+
+
+async def _events(response: aiohttp.ClientResponse, clock: "_Clock") -> AsyncGenerator[bytes]:
+    """The data of each event; once the text has ended, nothing that fails matters any more."""
+    parser = EventParser()
+    while True:
+        try:
+            chunk = await clock.read(response)
+        except (TimeoutError, aiohttp.ClientError):
+            if clock.has_ended:
+                return
+            raise
+        if not chunk:
+            return
+        for data in parser.feed(chunk):
+            yield data
+
+
+class _Clock:
+    """The deadlines of one attempt; comments and empty chunks do not count as life."""
+
+    def __init__(self, deadlines: Deadlines) -> None:
+        now = asyncio.get_running_loop().time()
+        self._between_s = deadlines.between_tokens_s
+        self.attempt_at = now + deadlines.attempt_s
+        self.first_token_at = min(now + deadlines.first_token_s, self.attempt_at)
+        self._next_at = self.first_token_at
+        self.has_ended = False
+
+    def token_came(self) -> None:
+        self._next_at = min(asyncio.get_running_loop().time() + self._between_s, self.attempt_at)
+
+    def text_ended(self) -> None:
+        """Only the count of tokens may still come; nobody waits long for that."""
+        self.has_ended = True
+        self._next_at = min(asyncio.get_running_loop().time() + USAGE_S, self.attempt_at)
+
+    async def read(self, response: aiohttp.ClientResponse) -> bytes:
+        async with asyncio.timeout_at(self._next_at):
+            return await response.content.readany()
+
+
+async def _read_all(response: aiohttp.ClientResponse, clock: _Clock) -> bytes:
+    parts: list[bytes] = []
+    async with asyncio.timeout_at(clock.attempt_at):
+        while part := await response.content.readany():
+            parts.append(part)
+            if sum(map(len, parts)) > MAX_ANSWER_BYTES:
+                response.close()
+                raise WorkerNonsense("The worker's answer is larger than four mebibytes.")
+    return b"".join(parts)

@@ -1,0 +1,57 @@
+"""The embedded model as a worker of the pool: the same client, at an address that may change."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import aiohttp
+
+from app.errors import WorkerUnavailable
+from app.reply.drafting import Draft, Piece
+from app.settings import Deadlines
+from app.workers.client import ChatClient
+from app.workers.embedded import EmbeddedModel
+
+
+class EmbeddedWriter:
+    """Writes by the embedded server; while it is being started, drafts wait for it a while."""
+
+    def __init__(self, worker: str, model: EmbeddedModel, deadlines: Deadlines, session: aiohttp.ClientSession) -> None:
+        self._worker = worker
+        self._model = model
+        self._deadlines = deadlines
+        self._session = session
+        self._client: ChatClient | None = None
+
+    async def write(self, draft: Draft) -> AsyncGenerator[Piece]:
+        """As `ChatClient.write`."""
+        try:
+            async with asyncio.timeout(self._deadlines.first_token_s):
+                await self._model.up.wait()
+        except TimeoutError:
+            raise WorkerUnavailable("The embedded model is not up.") from None
+        async with aclosing(self._client_now().write(draft)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def find_fault(self) -> str | None:
+        return None if self._model.up.is_set() else "It is starting."
+
+    def _client_now(self) -> ChatClient:
+        address = self._model.address
+        if address is None:
+            raise WorkerUnavailable("The embedded model is not up.")
+        url = f"{address.url}/v1"
+        if self._client is None or self._client.url != url:
+            self._client = ChatClient(
+                self._worker,
+                url,
+                "embedded",
+                self._deadlines,
+                self._session,
+                api_key=address.api_key,
+                always_streams=True,
+                # Counts on each chunk, so that a reply that we end early has its usage.
+                extra={"timings_per_token": True, "cache_prompt": True},
+            )
+        return self._client

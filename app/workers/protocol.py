@@ -1,0 +1,149 @@
+"""OpenAI's chat completions on the wire: what we send, and what we understand of what comes back.
+
+Forgiving where servers differ (missing usage, `content: null`, unknown fields, other finish words),
+strict where an answer could not be a reply.
+"""
+
+from typing import Any
+
+import msgspec
+
+from app.errors import ContentFiltered, WorkerNonsense, WorkerUnavailable
+from app.reply.drafting import Draft, Finish, Piece, Usage
+
+_FINISHES: dict[str, Finish] = {
+    "stop": "stop",
+    "eos": "stop",
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "content_filter": "content_filter",
+    "safety": "content_filter",
+}
+_BROKE_OFF = ("abort", "error", "cancelled")
+
+
+class _Text(msgspec.Struct):
+    """A `message` or a `delta`."""
+
+    content: str | list[dict[str, Any]] | None = None
+    refusal: str | None = None
+
+
+class _Choice(msgspec.Struct):
+    message: _Text | None = None
+    delta: _Text | None = None
+    text: str | None = None
+    finish_reason: str | None = None
+
+
+class _Usage(msgspec.Struct):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class _Timings(msgspec.Struct):
+    """What llama.cpp counts on each chunk; `prompt_n` leaves out what came from its cache."""
+
+    prompt_n: int = 0
+    cache_n: int = 0
+    predicted_n: int = 0
+
+
+class _Answer(msgspec.Struct):
+    choices: list[_Choice] | None = None
+    usage: _Usage | None = None
+    timings: _Timings | None = None
+    error: Any = None
+
+
+_decoder = msgspec.json.Decoder(_Answer, strict=False)
+
+
+def encode_request(draft: Draft, model: str, *, stream: bool, extra: dict[str, Any], refused: set[str]) -> bytes:
+    """The JSON body of a request, without the parameters that this worker is known to refuse."""
+    parameters: dict[str, Any] = dict(draft.sampling)
+    parameters[draft.max_tokens_field] = draft.max_tokens
+    other = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
+    if draft.max_tokens_field in refused:
+        parameters[other[draft.max_tokens_field]] = draft.max_tokens
+    parameters["stream_options"] = {"include_usage": True}
+    parameters.update(extra)
+    if not stream:
+        del parameters["stream_options"]
+    body = {key: value for key, value in parameters.items() if key not in refused}
+    body["model"] = model
+    body["messages"] = [{"role": m.role, "content": m.content} for m in draft.messages]
+    body["stream"] = stream
+    return msgspec.json.encode(body)
+
+
+def decode_whole(body: bytes, worker: str) -> Piece:
+    """A whole completion.
+
+    Raises:
+        WorkerNonsense: not JSON, no choice, or no text in it.
+        ContentFiltered: the model refused or a filter stopped it.
+    """
+    answer = _decode(body)
+    if not answer.choices:
+        raise WorkerNonsense("The worker's completion has no choice.")
+    choice = answer.choices[0]
+    text = _text_of(choice)
+    finish = _finish_of(choice) or "stop"
+    if not text.strip() and finish != "content_filter":
+        raise WorkerNonsense("The worker's completion has no text.")
+    return Piece(worker, text, finish, _usage_of(answer))
+
+
+def decode_chunk(data: bytes, worker: str) -> Piece:
+    """One chunk of a stream; role, usage and keep-alive chunks are pieces without text.
+
+    Raises:
+        WorkerNonsense: not a chunk.
+        WorkerUnavailable: the worker reports an error of its own.
+        ContentFiltered: the model refused.
+    """
+    answer = _decode(data)
+    choice = answer.choices[0] if answer.choices else _Choice()
+    return Piece(worker, _text_of(choice), _finish_of(choice), _usage_of(answer), streamed=True)
+
+
+def _decode(data: bytes) -> _Answer:
+    try:
+        answer = _decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise WorkerNonsense("The worker's answer is not a chat completion.") from None
+    if answer.error:
+        raise WorkerUnavailable("The worker reports an error in its answer.")
+    return answer
+
+
+def _text_of(choice: _Choice) -> str:
+    said = choice.message or choice.delta
+    if said is None:
+        return choice.text or ""
+    if said.refusal and not said.content:
+        raise ContentFiltered("The model refused to answer.")
+    if isinstance(said.content, list):
+        return "".join(part["text"] for part in said.content if isinstance(part.get("text"), str))
+    return said.content or ""
+
+
+def _finish_of(choice: _Choice) -> Finish | None:
+    word = choice.finish_reason
+    if not word:
+        return None
+    if word in _BROKE_OFF:
+        raise WorkerUnavailable("The worker gave its reply up.")
+    # A word that we don't know: nothing says that the text is whole.
+    return _FINISHES.get(word.lower(), "length")
+
+
+def _usage_of(answer: _Answer) -> Usage | None:
+    if answer.usage and (answer.usage.prompt_tokens or answer.usage.completion_tokens):
+        return Usage(answer.usage.prompt_tokens or 0, answer.usage.completion_tokens or 0)
+    if answer.timings and answer.timings.predicted_n:
+        return Usage(answer.timings.prompt_n + answer.timings.cache_n, answer.timings.predicted_n)
+    return None
