@@ -76,6 +76,14 @@ def create_app(settings: Settings, open_pool: OpenPool = running_pool) -> FastAP
     return app
 
 
+@asynccontextmanager
+async def pipeline_of(settings: Settings) -> AsyncGenerator[Pipeline]:
+    """The pipeline of a config without the HTTP around it, for the tools."""
+    cards = _cards(settings)
+    async with running_pool(settings, Metrics(settings.models), _embedded_prefix(settings, cards)) as pool:
+        yield Pipeline(pool, cards, settings.deadlines.total_s)
+
+
 def _cards(settings: Settings) -> dict[str, ModelCard]:
     """What the pipeline must know of each model: its profile, and the smallest context of its workers."""
     workers = {worker.name: worker for worker in settings.workers}

@@ -35,9 +35,14 @@ class Profile:
     tokens_per_word: float = 1.5
 
 
-# SmolLM2 with 135 million parameters slips into the poster's part or tells of a life that it never
-# had. Words by which it would, made less likely: llama.cpp takes them as text.
-_OWN_STORY = [[word, -4.0] for word in (" my", " My", "My", " me", " myself", " mine", " our", " us")]
+# SmolLM2 with 135 million parameters slips into the poster's part, tells of a life that it never had,
+# or congratulates somebody who is in grief. Words by which it would, made less likely (logits);
+# llama.cpp takes them as text.
+_LESS_LIKELY = [
+    *([word, -4.0] for word in (" my", " My", "My", " me", " myself", " mine", " our", " us", "'ve")),
+    *([word, -3.0] for word in (" lucky", " wonderful", " amazing", " glad", " great", " grateful")),
+    [" I", -2.0],
+]
 
 PROFILES: Mapping[str, Profile] = {
     profile.name: profile
@@ -57,8 +62,8 @@ PROFILES: Mapping[str, Profile] = {
                 "temperature": 0.1,
                 "top_p": 0.9,
                 "repeat_penalty": 1.1,
-                "repeat_last_n": 256,
-                "logit_bias": [*_OWN_STORY, [" I", -2.0]],
+                "repeat_last_n": 64,
+                "logit_bias": _LESS_LIKELY,
             },
             examples=True,
             framed=True,

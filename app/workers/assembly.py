@@ -27,7 +27,7 @@ async def running_pool(settings: Settings, metrics: Metrics, prefix: Sequence[Me
     async with AsyncExitStack() as stack:
         workers = {}
         for config in settings.workers:
-            session = await stack.enter_async_context(open_session(settings.deadlines))
+            session = await stack.enter_async_context(open_session(settings.deadlines, keep_alive=not config.embedded))
             if config.embedded:
                 model = _embedded_model(config, settings, metrics, prefix)
                 worker = Worker(config.name, EmbeddedWriter(config.name, model, settings.deadlines, session))

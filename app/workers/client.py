@@ -21,10 +21,18 @@ KEEP_ALIVE_S = 4.0
 USAGE_S = 0.5
 
 
-def open_session(deadlines: Deadlines) -> aiohttp.ClientSession:
-    """The pooled connections of one worker; every deadline but the connection's is ours to keep."""
+def open_session(deadlines: Deadlines, *, keep_alive: bool = True) -> aiohttp.ClientSession:
+    """The connections of one worker, pooled or (`keep_alive=False`) a new one each time.
+
+    Every deadline but the connection's is ours to keep.
+    """
+    connector = (
+        aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S)
+        if keep_alive
+        else aiohttp.TCPConnector(limit=0, force_close=True)
+    )
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S),
+        connector=connector,
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=deadlines.connect_s),
         auto_decompress=True,
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -154,6 +162,7 @@ class ChatClient:
 async def _events(response: aiohttp.ClientResponse, clock: "_Clock") -> AsyncGenerator[bytes]:
     """The data of each event; once the text has ended, nothing that fails matters any more."""
     parser = EventParser()
+    came = False
     while True:
         try:
             chunk = await clock.read(response)
@@ -161,8 +170,11 @@ async def _events(response: aiohttp.ClientResponse, clock: "_Clock") -> AsyncGen
             if clock.has_ended:
                 return
             raise
+        if not chunk and not came:
+            raise WorkerUnavailable("The worker closed the connection before it wrote anything.")
         if not chunk:
             return
+        came = True
         for data in parser.feed(chunk):
             yield data
 

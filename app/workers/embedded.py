@@ -22,6 +22,7 @@ PROBES_FAILED = 5
 BACKOFF_S = (0.1, 10.0)
 HEALTHY_AFTER_S = 30.0
 END_S = 3.0
+WARM_OTHERS_AFTER_S = 15.0
 
 
 class EmbeddedModel:
@@ -141,6 +142,8 @@ class EmbeddedModel:
             response.raise_for_status()
 
     async def _warm_other_slots(self, address: Address) -> None:
+        """Later, so that it takes no core from the first reply."""
+        await asyncio.sleep(WARM_OTHERS_AFTER_S)
         with suppress(aiohttp.ClientError, TimeoutError):
             for slot in range(1, self._slots):
                 await self._write_a_token(address, slot)

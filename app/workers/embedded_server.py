@@ -44,8 +44,8 @@ def main() -> None:
     params.api_keys = [order["api_key"]]
     params.n_parallel = slots
     params.n_ctx = slots * order["slot_tokens"]
-    params.cpuparams.n_threads = max(1, cores // 2)
-    params.cpuparams_batch.n_threads = cores
+    params.cpuparams.n_threads = min(8, max(1, cores // 2))
+    params.cpuparams_batch.n_threads = min(16, cores)
     params.n_gpu_layers = 0
     params.cache_ram_mib = 0  # no copies of finished prompts
     params.ui = False

@@ -78,10 +78,11 @@ def refused_parameter(status: int, body: bytes, sent: set[str]) -> str | None:
         return None
     named = re.findall(r"\"param\": ?\"([\w.*]+)\"", words) + re.findall(r"['\"`]([A-Za-z_.]+)['\"`]", words)
     for name in named:
-        leaf = name.rsplit(".", 1)[-1]
-        for parameter in sorted(sent):
-            if leaf == parameter or (len(leaf) > 4 and parameter.endswith(f"_{leaf}")):
-                return parameter
+        for part in reversed(name.split(".")):
+            for parameter in sorted(sent):
+                # OpenAI calls reasoning_effort "reasoning.effort" at times.
+                if part == parameter or (len(part) > 4 and parameter.endswith(f"_{part}")):
+                    return parameter
     return None
 
 
