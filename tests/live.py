@@ -12,6 +12,7 @@ import uvicorn
 
 from app.main import create_app
 from app.settings import Settings
+from app.workers.pool import Pool, Worker, Writer
 
 POST = "I moved here in spring and I still have nobody to talk to."
 
@@ -81,9 +82,16 @@ def events_of(text: str) -> list[tuple[str, Any]]:
 
 
 @asynccontextmanager
-async def live_app(settings: Settings) -> AsyncGenerator[Live]:
-    """Serve the app of a config while inside."""
-    config = uvicorn.Config(create_app(settings), port=0, log_config=None, access_log=False, lifespan="on")
+async def live_app(settings: Settings, writer: Writer | None = None) -> AsyncGenerator[Live]:
+    """Serve the app of a config while inside; with a writer, that one is every model's only worker."""
+
+    @asynccontextmanager
+    async def pool_of_one(settings: Settings, _metrics: object, _prefix: object) -> AsyncGenerator[Pool]:
+        assert writer
+        yield Pool({name: [Worker("only", writer, "ready")] for name in settings.models})
+
+    app = create_app(settings, pool_of_one) if writer else create_app(settings)
+    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     try:

@@ -3,6 +3,7 @@
 import logging
 import re
 import secrets
+from dataclasses import dataclass, field
 from time import perf_counter
 
 from starlette.datastructures import MutableHeaders
@@ -26,6 +27,38 @@ _HEADERS = {
 }
 
 
+@dataclass(slots=True)
+class _Course:
+    """One exchange as it goes: what its log line and metrics are made of."""
+
+    request_id: str
+    trace_id: str
+    traceparent: str
+    began: float = field(default_factory=perf_counter)
+    facts: dict[str, object] = field(default_factory=dict)
+    status: int = 0
+
+    @classmethod
+    def of(cls, scope: Scope) -> "_Course":
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        request_id = headers.get(b"x-request-id", "")
+        if not _REQUEST_ID.fullmatch(request_id):
+            request_id = secrets.token_hex(16)
+        found = _TRACEPARENT.fullmatch(headers.get(b"traceparent", ""))
+        # The same trace, and a span of ours.
+        traceparent = f"00-{found[1]}-{secrets.token_hex(8)}-{found[2]}" if found else ""
+        return cls(request_id, found[1] if found else "", traceparent)
+
+    def begin_response(self, message: Message) -> None:
+        self.status = message["status"]
+        out = MutableHeaders(scope=message)
+        out["X-Request-ID"] = self.request_id
+        if self.traceparent:
+            out["traceparent"] = self.traceparent
+        for name, value in _HEADERS.items():
+            out.setdefault(name, value)
+
+
 class Exchange:
     """Pure ASGI: gives each request an id and a bag of facts, and reports on it when it has ended.
 
@@ -41,73 +74,36 @@ class Exchange:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began = perf_counter()
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        request_id = headers.get(b"x-request-id", "")
-        if not _REQUEST_ID.fullmatch(request_id):
-            request_id = secrets.token_hex(16)
-        trace_id, traceparent = _trace(headers.get(b"traceparent", ""))
-        facts: dict[str, object] = {}
-        state = scope.setdefault("state", {})
-        state.update(request_id=request_id, facts=facts)
-        status = 0
+        course = _Course.of(scope)
+        scope.setdefault("state", {}).update(request_id=course.request_id, facts=course.facts)
 
         async def send_on(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
-                out = MutableHeaders(scope=message)
-                out["X-Request-ID"] = request_id
-                if traceparent:
-                    out["traceparent"] = traceparent
-                for name, value in _HEADERS.items():
-                    out.setdefault(name, value)
+                course.begin_response(message)
             await send(message)
 
         try:
             await self._app(scope, receive, send_on)
         except Exception as error:
             # Its message may quote the request: only its type and place are written down.
-            log.error("failed", extra={"exception": exception_types(error), "at": places(error.__traceback__),
-                                       "request_id": request_id})  # fmt: skip
-            if status == 0:
+            where = {"exception": exception_types(error), "at": places(error.__traceback__)}
+            log.error("failed", extra={"request_id": course.request_id, **where})
+            course.facts["outcome"] = InternalError.slug
+            if course.status == 0:
                 failure = InternalError("It is written down under this request id.")
-                facts["outcome"] = failure.slug
-                await problem_response(failure, request_id)(scope, receive, send_on)
-            else:
-                facts["outcome"] = "broken-off"
+                await problem_response(failure, course.request_id)(scope, receive, send_on)
         finally:
-            self._report(scope, request_id, trace_id, 499 if facts.pop("left", False) else status, began, facts)
+            self._report(scope, course)
 
-    def _report(
-        self,
-        scope: Scope,
-        request_id: str,
-        trace_id: str,
-        status: int,
-        began: float,
-        facts: dict[str, object],
-    ) -> None:
-        seconds = perf_counter() - began
+    def _report(self, scope: Scope, course: _Course) -> None:
+        seconds = perf_counter() - course.began
+        status = 499 if course.facts.pop("left", False) else course.status
         route = getattr(scope.get("route"), "path", None) or "unmatched"
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self._metrics.request_ended(route, method, status, seconds)
-        line: dict[str, object] = {
-            "request_id": request_id,
-            "method": method,
-            "route": route,
-            "status": status,
-        }
-        if trace_id:
-            line["trace_id"] = trace_id
-        line["ms"] = round(1000 * seconds, 1)
+        line: dict[str, object] = {"request_id": course.request_id}
+        if course.trace_id:
+            line["trace_id"] = course.trace_id
+        line |= {"method": method, "route": route, "status": status, "ms": round(1000 * seconds, 1)}
         level = logging.DEBUG if route in _QUIET else logging.INFO
-        log.log(level, "request", extra={**line, **facts})
-
-
-def _trace(traceparent: str) -> tuple[str, str]:
-    """The trace id that came in, and the `traceparent` to answer with: same trace, a span of ours."""
-    found = _TRACEPARENT.fullmatch(traceparent)
-    if not found:
-        return "", ""
-    return found[1], f"00-{found[1]}-{secrets.token_hex(8)}-{found[2]}"
+        log.log(level, "request", extra=line | course.facts)

@@ -26,6 +26,17 @@ MAX_STYLE_CHARACTERS = 200_000
 EXAMPLE_POST = "I moved here in spring and I still have nobody to talk to. The evenings are the worst."
 
 
+def _is_unicode(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("not_unicode", "has half of a surrogate pair in it") from None
+    return text
+
+
+Unicode = Annotated[str, AfterValidator(_is_unicode)]
+
+
 def _said_something(text: str) -> str:
     if not clean_text(text):
         raise PydanticCustomError("blank", "has no visible text")
@@ -52,14 +63,14 @@ class TurnBody(Strict):
     """An earlier turn of the conversation."""
 
     role: Literal["seeker", "supporter"]
-    text: Annotated[str, Field(max_length=MAX_TURN)]
+    text: Annotated[Unicode, Field(max_length=MAX_TURN)]
 
 
 class ReplyBody(Strict):
     """What `POST /reply` takes."""
 
     post: Annotated[
-        str,
+        Unicode,
         AfterValidator(_said_something),
         AfterValidator(_post_size),
         Field(
@@ -112,9 +123,9 @@ class StyleBody(Strict):
     """What `POST /style` takes: one text or many."""
 
     text: Annotated[
-        str | None, Field(max_length=MAX_STYLE_CHARACTERS, examples=["I'm so sorry. That sounds hard!"])
+        Unicode | None, Field(max_length=MAX_STYLE_CHARACTERS, examples=["I'm so sorry. That sounds hard!"])
     ] = None
-    texts: Annotated[list[str] | None, Field(max_length=MAX_TEXTS)] = None
+    texts: Annotated[list[Unicode] | None, Field(max_length=MAX_TEXTS)] = None
     post: Annotated[
         str | None,
         Field(max_length=MAX_POST, description="What the text answers; for measures that compare."),

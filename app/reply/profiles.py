@@ -63,6 +63,10 @@ PROFILES: Mapping[str, Profile] = {
                 "top_p": 0.9,
                 "repeat_penalty": 1.1,
                 "repeat_last_n": 64,
+                # Against whole sentences said twice; words of the post may come again.
+                "dry_multiplier": 0.8,
+                "dry_allowed_length": 4,
+                "dry_penalty_last_n": 128,
                 "logit_bias": _LESS_LIKELY,
             },
             examples=True,

@@ -18,7 +18,7 @@ class EmbeddedWriter:
 
     def __init__(self, worker: str, model: EmbeddedModel, deadlines: Deadlines, session: aiohttp.ClientSession) -> None:
         self._worker = worker
-        self._model = model
+        self.model = model
         self._deadlines = deadlines
         self._session = session
         self._client: ChatClient | None = None
@@ -27,7 +27,7 @@ class EmbeddedWriter:
         """As `ChatClient.write`."""
         try:
             async with asyncio.timeout(self._deadlines.first_token_s):
-                await self._model.up.wait()
+                await self.model.up.wait()
         except TimeoutError:
             raise WorkerUnavailable("The embedded model is not up.") from None
         async with aclosing(self._client_now().write(draft)) as pieces:
@@ -35,10 +35,10 @@ class EmbeddedWriter:
                 yield piece
 
     async def find_fault(self) -> str | None:
-        return None if self._model.up.is_set() else "It is starting."
+        return None if self.model.up.is_set() else "It is starting."
 
     def _client_now(self) -> ChatClient:
-        address = self._model.address
+        address = self.model.address
         if address is None:
             raise WorkerUnavailable("The embedded model is not up.")
         url = f"{address.url}/v1"
