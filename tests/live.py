@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 import aiohttp
 import uvicorn
 
-from app.main import create_app
+from app.main import OpenPool, create_app
 from app.settings import Settings
+from app.workers.assembly import running_pool
 from app.workers.pool import Pool, Worker, Writer
 
 POST = "I moved here in spring and I still have nobody to talk to."
@@ -42,13 +43,13 @@ class Live:
     url: str
     session: aiohttp.ClientSession
 
-    async def ask(self, **body: Any) -> tuple[int, dict[str, Any], dict[str, str]]:
+    async def ask(self, **body: Any) -> tuple[int, dict[str, Any], Mapping[str, str]]:
         """POST /reply, whole: status, body, headers."""
         async with self.session.post(f"{self.url}/reply", json={"post": POST} | body) as response:
             return (
                 response.status,
                 await response.json(content_type=None),
-                {str(k): v for k, v in response.headers.items()},
+                response.headers,
             )
 
     async def stream(self, **body: Any) -> tuple[int, list[tuple[str, Any]]]:
@@ -82,7 +83,9 @@ def events_of(text: str) -> list[tuple[str, Any]]:
 
 
 @asynccontextmanager
-async def live_app(settings: Settings, writer: Writer | None = None) -> AsyncGenerator[Live]:
+async def live_app(
+    settings: Settings, writer: Writer | None = None, open_pool: OpenPool = running_pool
+) -> AsyncGenerator[Live]:
     """Serve the app of a config while inside; with a writer, that one is every model's only worker."""
 
     @asynccontextmanager
@@ -90,7 +93,7 @@ async def live_app(settings: Settings, writer: Writer | None = None) -> AsyncGen
         assert writer
         yield Pool({name: [Worker("only", writer, "ready")] for name in settings.models})
 
-    app = create_app(settings, pool_of_one) if writer else create_app(settings)
+    app = create_app(settings, pool_of_one if writer else open_pool)
     config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())

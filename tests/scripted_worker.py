@@ -30,6 +30,7 @@ class Script:
 
     text: str = WORDS
     status: int = 200
+    models_status: int = 200
     body: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
     content_type: str | None = None
@@ -62,6 +63,7 @@ class ScriptedWorker:
     headers: list[dict[str, str]] = field(default_factory=list)
     open: int = 0
     left: int = 0
+    probed: int = 0
     connections: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def until(self, condition: Callable[[], bool], within_s: float = 5) -> float:
@@ -89,7 +91,8 @@ class ScriptedWorker:
         request_line, *lines = head.strip().split("\r\n")
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
         if request_line.startswith("GET"):
-            await _send(writer, 200, b'{"data": []}', "application/json")
+            await _send(writer, self.script.models_status, b'{"data": []}', "application/json")
+            self.probed += 1
             return True
         self.requests.append(json.loads(await reader.readexactly(int(headers["content-length"]))))
         self.headers.append(headers)

@@ -4,16 +4,16 @@ REPLY_EXAMPLE: dict[str, object] = {
     "id": "rpl_3f1c0a9be2d84f6a7c5d1e20",
     "outcome": "reply",
     "reply": "Evenings can be the hardest part of a new place, because that is when the quiet gets loud. (…)",
-    "model": "mistral",
-    "worker": "mistral-0",
+    "model": "smollm2",
+    "worker": "local",
     "finish_reason": "stop",
-    "usage": {"prompt_tokens": 212, "completion_tokens": 158},
+    "usage": {"prompt_tokens": 719, "completion_tokens": 149},
     "style": {"words": 128, "sentences": 9, "pronoun_you": 7.03, "exclamation_marks": 0.0},
     "safety": {"level": "none", "flags": [], "degraded": True},
     "resources": [],
     "prompt_version": "2026-11-23.1",
-    "timing_ms": {"total": 1830.4, "first_token": None, "gateway": 0.72},
-    "disclosure": "Written by an AI (mistral).",
+    "timing_ms": {"total": 1830.4, "first_token": 31.5, "gateway": 0.72},
+    "disclosure": "Written by an AI (smollm2).",
 }
 
 STREAM_EXAMPLE = (

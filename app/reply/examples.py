@@ -26,9 +26,8 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
         "I failed the same exam twice and I have not told my parents. They paid for everything. I can't sleep and "
         "I keep thinking that I am stupid.",
         "I'm so sorry that you are carrying this alone. A secret like that is heavy, and it is no wonder that you "
-        "can't sleep. Failing an exam twice hurts, and it hurts more when you are afraid to disappoint the people "
-        "who believe in you. Two bad "
-        "results do not make you stupid. They say that this exam is hard, and that you have been under a lot of "
+        "can't sleep. It hurts to fail, and it hurts more when you are afraid to disappoint the people who believe in "
+        "you. But this does not make you stupid. It says that the exam is hard and that you have been under a lot of "
         "pressure. You have already shown that you care, because you tried again. You do not have to solve "
         "everything tonight. Perhaps you could tell one person whom you trust, and let them stand beside you when "
         "you talk to your parents. You deserve rest and support, and you are more than one exam.",

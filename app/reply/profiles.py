@@ -36,12 +36,14 @@ class Profile:
 
 
 # SmolLM2 with 135 million parameters slips into the poster's part, tells of a life that it never had,
-# or congratulates somebody who is in grief. Words by which it would, made less likely (logits);
-# llama.cpp takes them as text.
-_LESS_LIKELY = [
+# or congratulates somebody who is in grief. Words by which it would, made less likely (logits), and
+# the reader's pronouns more; llama.cpp takes them as text.
+_WORD_BIAS = [
     *([word, -4.0] for word in (" my", " My", "My", " me", " myself", " mine", " our", " us", "'ve")),
     *([word, -3.0] for word in (" lucky", " wonderful", " amazing", " glad", " great", " grateful")),
-    [" I", -2.0],
+    [" I", -3.0],
+    # And more of speaking to the one who wrote.
+    *([word, 0.6] for word in (" you", " your", " You", " Your")),
 ]
 
 PROFILES: Mapping[str, Profile] = {
@@ -67,7 +69,7 @@ PROFILES: Mapping[str, Profile] = {
                 "dry_multiplier": 0.8,
                 "dry_allowed_length": 4,
                 "dry_penalty_last_n": 128,
-                "logit_bias": _LESS_LIKELY,
+                "logit_bias": _WORD_BIAS,
             },
             examples=True,
             framed=True,

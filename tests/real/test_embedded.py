@@ -1,0 +1,291 @@
+"""The embedded model, for real: it writes, streams, lets go, dies, comes back, and leaves nothing behind."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from app.reply.sentences import ends_whole
+from app.settings import Settings
+from app.style.text import count_words
+from app.telemetry.metrics import Metrics
+from app.workers.assembly import running_pool
+from app.workers.embedded import EmbeddedModel
+from app.workers.embedded_writer import EmbeddedWriter
+from app.workers.pool import Pool
+from tests.live import POST, Live, live_app
+
+pytestmark = [pytest.mark.real, pytest.mark.anyio, pytest.mark.timeout(300)]
+
+ROOT = Path(__file__).parents[2]
+# A test must not fail because the machine is busy.
+PATIENT = {"first_token_s": 120, "between_tokens_s": 60, "attempt_s": 200, "total_s": 240}
+SETTINGS = Settings.model_validate(
+    {
+        "workers": [{"name": "local", "embedded": True}],
+        "models": {"smollm2": {"workers": ["local"]}},
+        "default_model": "smollm2",
+        "deadlines": PATIENT,
+    }
+)
+
+
+@asynccontextmanager
+async def _live() -> AsyncGenerator[tuple[Live, EmbeddedModel]]:
+    """The app with its embedded model, and the model itself."""
+    pools: list[Pool] = []
+
+    @asynccontextmanager
+    async def remembered(settings: Settings, metrics: Metrics, prefix: object) -> AsyncGenerator[Pool]:
+        async with running_pool(settings, metrics, prefix) as pool:  # type: ignore[arg-type]
+            pools.append(pool)
+            yield pool
+
+    async with live_app(SETTINGS, open_pool=remembered) as live:
+        writer = pools[0].workers[0].writer
+        assert isinstance(writer, EmbeddedWriter)
+        await asyncio.wait_for(writer.model.up.wait(), 120)
+        yield live, writer.model
+
+
+async def test_a_reply_is_written_in_bounds_and_streams_as_it_is_written() -> None:
+    async with _live() as (live, _):
+        whole_status, whole, _headers = await live.ask()
+        began = time.perf_counter()
+        first: float | None = None
+        text = ""
+        async with live.session.post(f"{live.url}/reply", json={"post": POST, "stream": True}) as response:
+            async for line in response.content:
+                first = first or time.perf_counter() - began
+                if line.startswith(b"data: "):
+                    data = json.loads(line[6:])
+                    text += data.get("text", "")
+        total = time.perf_counter() - began
+
+    assert whole_status == 200
+    assert 60 <= count_words(whole["reply"]) <= 150
+    assert ends_whole(whole["reply"])
+    assert whole["usage"]["completion_tokens"] > 60
+    assert first is not None
+    assert first < total / 2
+    assert text == data["reply"]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+async def test_a_client_that_leaves_frees_the_slot_within_half_a_second(stream: bool) -> None:
+    async with _live() as (live, model):
+        await live.ask()
+        body = {"post": POST, "stream": stream}
+        request = asyncio.create_task(live.session.post(f"{live.url}/reply", json=body))
+        await _until(lambda: _is_writing(model), 60)
+        request.cancel()
+        await asyncio.gather(request, return_exceptions=True)
+        left = time.perf_counter()
+        await _until(lambda: _is_idle(model), 30)
+
+        assert time.perf_counter() - left < 0.5
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+async def test_a_killed_model_fails_what_is_in_flight_and_comes_back_by_itself(stream: bool) -> None:
+    async with _live() as (live, model):
+        asked = asyncio.create_task(_status_and_last(live, stream))
+        await _until(lambda: _is_writing(model), 60)
+        assert model.pid
+        os.kill(model.pid, signal.SIGKILL)
+        status_then, name, last = await asked
+        async with live.session.get(f"{live.url}/readyz") as response:
+            dead = response.status
+        await asyncio.wait_for(model.up.wait(), 120)
+        async with live.session.get(f"{live.url}/readyz") as response:
+            back = response.status
+        status, reply, _ = await live.ask()
+
+        if name == "error":
+            assert last["type"] == "/problems/worker-unavailable"
+        else:
+            assert status_then == 503
+        assert (dead, back, status) == (503, 200, 200)
+        assert reply["reply"]
+        assert await live.metric('warmline_embedded_restarts_total{worker="local"}') == 1
+
+
+async def test_a_post_beyond_the_context_is_413_by_the_models_own_count() -> None:
+    async with _live() as (live, _):
+        status, problem, _headers = await live.ask(post="(;%$ " * 3_900)
+
+    assert (status, problem["type"]) == (413, "/problems/context-too-long")
+
+
+async def test_turns_beyond_the_context_are_dropped_oldest_first() -> None:
+    history = [{"role": "seeker" if n % 2 == 0 else "supporter", "text": "word " * 700} for n in range(40)]
+    async with _live() as (live, _):
+        status, reply, _headers = await live.ask(history=history)
+
+    assert status == 200
+    assert 3000 < reply["usage"]["prompt_tokens"] < 8192
+
+
+def test_a_killed_app_leaves_no_child() -> None:
+    with _served() as (app, _):
+        child = _children_of(app.pid)
+        app.kill()
+        app.wait()
+        gone = _within(5, lambda: not any(_is_alive(pid) for pid in child))
+
+    assert child
+    assert gone
+
+
+def test_processes_of_one_service_share_one_model_and_inherit_it() -> None:
+    with _served("--workers", "2") as (app, url):
+        first = _models_of(app.pid)
+        answers = [_post(url) for _ in range(2)]
+        owner = _parent_of(first[0])
+        os.kill(owner, signal.SIGKILL)
+        taken_over = _within(60, lambda: len(new := _models_of(app.pid)) == 1 and new != first)
+        _within(60, lambda: _post(url) == 200)
+        later = _post(url)
+
+    assert len(first) == 1
+    assert answers == [200, 200]
+    assert taken_over
+    assert later == 200
+
+
+@contextmanager
+def _served(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """uvicorn with the app in a process of its own, ready to write."""
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port), "--no-access-log", *options]
+    deadlines = {f"WARMLINE_DEADLINES__{key.upper()}": str(value) for key, value in PATIENT.items()}
+    environment = {**os.environ, **deadlines}
+    environment.pop("OPENAI_API_KEY", None)
+    app = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        assert _within(120, lambda: _get(f"{url}/readyz") == 200)
+        yield app, url
+    finally:
+        app.terminate()
+        try:
+            app.wait(20)
+        except subprocess.TimeoutExpired:
+            app.kill()
+            app.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _get(url: str) -> int:
+    return _status(["curl", "-s", "-o", os.devnull, "-w", "%{http_code}", url])
+
+
+def _post(url: str) -> int:
+    body = json.dumps({"post": POST})
+    head = ["-H", "Content-Type: application/json", "-d", body]
+    return _status(["curl", "-s", "-o", os.devnull, "-w", "%{http_code}", *head, f"{url}/reply"])
+
+
+def _status(command: list[str]) -> int:
+    return int(subprocess.run(command, capture_output=True, check=False, timeout=240).stdout or 0)
+
+
+def _within(seconds: float, condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _processes() -> dict[int, tuple[int, str]]:
+    """pid → (parent, command line) of every process that is not a zombie."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+            if state != "Z":
+                found[int(folder.name)] = (int(parent), command)
+    return found
+
+
+def _is_alive(pid: int) -> bool:
+    return pid in _processes()
+
+
+def _parent_of(pid: int) -> int:
+    return _processes()[pid][0]
+
+
+def _children_of(pid: int) -> list[int]:
+    processes = _processes()
+    children = [child for child, (parent, _) in processes.items() if parent == pid]
+    return children + [grandchild for child in children for grandchild in _children_of(child)]
+
+
+def _models_of(pid: int) -> list[int]:
+    processes = _processes()
+    return [child for child in _children_of(pid) if "embedded_server" in processes.get(child, (0, ""))[1]]
+
+
+async def _status_and_last(live: Live, stream: bool) -> tuple[int, str, dict[str, object]]:
+    """Status, and the last event's name and data; a whole answer is one event."""
+    if stream:
+        status, events = await live.stream()
+        return status, *events[-1]
+    status, body, _ = await live.ask()
+    return status, "reply", body
+
+
+async def _until(condition: Callable[[], Awaitable[bool]], within_s: float) -> None:
+    async with asyncio.timeout(within_s):
+        while not await condition():  # noqa: ASYNC110 - another process has no event of ours
+            await asyncio.sleep(0.01)
+
+
+async def _slots(model: EmbeddedModel) -> list[dict[str, object]]:
+    address = model.address
+    assert address
+    headers = {"Authorization": f"Bearer {address.api_key}"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.get(f"{address.url}/slots") as response,
+    ):
+        slots: list[dict[str, object]] = await response.json()
+        return slots
+
+
+async def _is_writing(model: EmbeddedModel) -> bool:
+    """Whether a slot has read its prompt and gives out tokens."""
+    return any(slot["is_processing"] and _decoded(slot) > 3 for slot in await _slots(model))
+
+
+async def _is_idle(model: EmbeddedModel) -> bool:
+    return not any(slot["is_processing"] for slot in await _slots(model))
+
+
+def _decoded(slot: dict[str, object]) -> int:
+    token = slot.get("next_token")
+    state = token[0] if isinstance(token, list) and token else token
+    return int(state.get("n_decoded", 0)) if isinstance(state, dict) else 0
