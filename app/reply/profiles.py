@@ -40,6 +40,9 @@ class Profile:
 # the reader's pronouns more; llama.cpp takes them as text.
 _WORD_BIAS = [
     *([word, -4.0] for word in (" my", " My", "My", " me", " myself", " mine", " our", " us", "'ve")),
+    # What nobody in distress should read from a machine that does not understand it.
+    *([word, -8.0] for word in (" gone", " die", " dead", " kill", " suicide", " selfish", " stubborn", " fault")),
+    *([word, -8.0] for word in (" blame", " crazy", " worthless", " husband", " wife", " boyfriend", " girlfriend")),
     *([word, -3.0] for word in (" lucky", " wonderful", " amazing", " glad", " great", " grateful")),
     [" I", -3.0],
     # And more of speaking to the one who wrote.

@@ -36,7 +36,8 @@ class EmbeddedModel:
         on_restart: called each time after a server of ours has died.
 
     Attributes:
-        on_change: called with None when the server can write, else with the reason why it cannot.
+        on_change: called when `reason` changes.
+        reason: why the server cannot write now; None when it can.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class EmbeddedModel:
         self._prefix = [{"role": message.role, "content": message.content} for message in prefix]
         self._slots = 1
         self.on_change: Callable[[str | None], None] = lambda _reason: None
+        self.reason: str | None = "It is starting."
         self._on_restart = on_restart
         self._claim = Claim()
         self._task: asyncio.Task[None] | None = None
@@ -122,7 +124,10 @@ class EmbeddedModel:
         process.stdin.write(json.dumps(order).encode() + b"\n")
         async with asyncio.timeout(LOAD_S):
             answer = await process.stdout.readline()
-        loaded = json.loads(answer)
+        loaded = json.loads(answer or b"{}")
+        if "url" not in loaded:
+            self._tell(f"It cannot load {self._weights.name}.")
+            raise ValueError(loaded.get("fault", "no answer"))
         self._slots = int(loaded["slots"])
         return Address(loaded["url"], key)
 
@@ -174,14 +179,18 @@ class EmbeddedModel:
     def _is_up(self, address: Address) -> None:
         if self.address != address:
             self.address = address
-            self.on_change(None)
+            self._tell(None)
         self.up.set()
 
     def _is_down(self) -> None:
         if self.address is not None:
             self.address = None
-            self.on_change("It died and is being started again.")
+            self._tell("It died and is being started again.")
         self.up.clear()
+
+    def _tell(self, reason: str | None) -> None:
+        self.reason = reason
+        self.on_change(reason)
 
 
 async def _is_healthy(address: Address) -> bool:

@@ -1,9 +1,9 @@
 """The child process of the embedded model: a llama.cpp server that ends when its parent does.
 
 Started by `app.workers.embedded` as `python -m app.workers.embedded_server`. It reads one line of
-JSON (`gguf`, `slot_tokens`, `api_key`) from standard input, writes one line (`url`, `slots`) when the
-model is loaded, and ends as soon as standard input does: the parent holds the other end, so even a
-SIGKILL of the parent ends the child.
+JSON (`gguf`, `slot_tokens`, `api_key`) from standard input, writes one line (`url` and `slots`, or
+`fault`) when the model is loaded or cannot be, and ends as soon as standard input does: the parent
+holds the other end, so even a SIGKILL of the parent ends the child.
 """
 
 import json
@@ -51,8 +51,12 @@ def main() -> None:
     params.ui = False
     params.endpoint_slots = True
     params.verbosity = -1
-    server = xllamacpp.Server(params)
-    answers.write(json.dumps({"url": server.listening_address, "slots": slots}) + "\n")
+    try:
+        server = xllamacpp.Server(params)
+        answer = {"url": server.listening_address, "slots": slots}
+    except Exception as error:  # whatever the library raises, the parent should hear of it
+        answer = {"fault": type(error).__name__}
+    answers.write(json.dumps(answer) + "\n")
     answers.flush()
     while sys.stdin.read(4096):
         pass

@@ -35,7 +35,7 @@ class EmbeddedWriter:
                 yield piece
 
     async def find_fault(self) -> str | None:
-        return None if self.model.up.is_set() else "It is starting."
+        return None if self.model.up.is_set() else self.model.reason
 
     def _client_now(self) -> ChatClient:
         address = self.model.address

@@ -4,12 +4,9 @@ import asyncio
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -24,12 +21,10 @@ from app.workers.embedded import EmbeddedModel
 from app.workers.embedded_writer import EmbeddedWriter
 from app.workers.pool import Pool
 from tests.live import POST, Live, live_app
+from tests.real.serving import PATIENT, served, within
 
 pytestmark = [pytest.mark.real, pytest.mark.anyio, pytest.mark.timeout(300)]
 
-ROOT = Path(__file__).parents[2]
-# A test must not fail because the machine is busy.
-PATIENT = {"first_token_s": 120, "between_tokens_s": 60, "attempt_s": 200, "total_s": 240}
 SETTINGS = Settings.model_validate(
     {
         "workers": [{"name": "local", "embedded": True}],
@@ -106,16 +101,14 @@ async def test_a_killed_model_fails_what_is_in_flight_and_comes_back_by_itself(s
         status_then, name, last = await asked
         async with live.session.get(f"{live.url}/readyz") as response:
             dead = response.status
-        await asyncio.wait_for(model.up.wait(), 120)
-        async with live.session.get(f"{live.url}/readyz") as response:
-            back = response.status
+        await _until(lambda: _is_ready(live), 120)
         status, reply, _ = await live.ask()
 
         if name == "error":
             assert last["type"] == "/problems/worker-unavailable"
         else:
             assert status_then == 503
-        assert (dead, back, status) == (503, 200, 200)
+        assert (dead, status) == (503, 200)
         assert reply["reply"]
         assert await live.metric('warmline_embedded_restarts_total{worker="local"}') == 1
 
@@ -136,83 +129,41 @@ async def test_turns_beyond_the_context_are_dropped_oldest_first() -> None:
     assert 3000 < reply["usage"]["prompt_tokens"] < 8192
 
 
-def test_a_killed_app_leaves_no_child() -> None:
-    with _served() as (app, _):
-        child = _children_of(app.pid)
-        app.kill()
-        app.wait()
-        gone = _within(5, lambda: not any(_is_alive(pid) for pid in child))
+async def test_weights_that_cannot_be_loaded_are_named_as_the_reason(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"GGUF and nothing more")
+    async with live_app(SETTINGS.model_copy(update={"gguf": str(broken)})) as live:
 
-    assert child
+        async def names_the_file() -> bool:
+            async with live.session.get(f"{live.url}/readyz") as response:
+                return response.status == 503 and "cannot load broken.gguf" in await response.text()
+
+        await _until(names_the_file, 60)
+
+
+def test_a_killed_app_leaves_no_child(tmp_path: Path) -> None:
+    with served(tmp_path / "log") as service:
+        children = _children_of(service.process.pid)
+        service.process.kill()
+        service.process.wait()
+        gone = within(5, lambda: not any(_is_alive(pid) for pid in children))
+
+    assert children
     assert gone
 
 
-def test_processes_of_one_service_share_one_model_and_inherit_it() -> None:
-    with _served("--workers", "2") as (app, url):
-        first = _models_of(app.pid)
-        answers = [_post(url) for _ in range(2)]
-        owner = _parent_of(first[0])
-        os.kill(owner, signal.SIGKILL)
-        taken_over = _within(60, lambda: len(new := _models_of(app.pid)) == 1 and new != first)
-        _within(60, lambda: _post(url) == 200)
-        later = _post(url)
+def test_processes_of_one_service_share_one_model_and_inherit_it(tmp_path: Path) -> None:
+    with served(tmp_path / "log", "--workers", "2") as service:
+        first = _models_of(service.process.pid)
+        answers = [service.reply() for _ in range(2)]
+        os.kill(_parent_of(first[0]), signal.SIGKILL)
+        taken_over = within(60, lambda: len(new := _models_of(service.process.pid)) == 1 and new != first)
+        back = within(60, lambda: service.reply() == 200)
 
     assert len(first) == 1
     assert answers == [200, 200]
     assert taken_over
-    assert later == 200
-
-
-@contextmanager
-def _served(*options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """uvicorn with the app in a process of its own, ready to write."""
-    port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port), "--no-access-log", *options]
-    deadlines = {f"WARMLINE_DEADLINES__{key.upper()}": str(value) for key, value in PATIENT.items()}
-    environment = {**os.environ, **deadlines}
-    environment.pop("OPENAI_API_KEY", None)
-    app = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        assert _within(120, lambda: _get(f"{url}/readyz") == 200)
-        yield app, url
-    finally:
-        app.terminate()
-        try:
-            app.wait(20)
-        except subprocess.TimeoutExpired:
-            app.kill()
-            app.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _get(url: str) -> int:
-    return _status(["curl", "-s", "-o", os.devnull, "-w", "%{http_code}", url])
-
-
-def _post(url: str) -> int:
-    body = json.dumps({"post": POST})
-    head = ["-H", "Content-Type: application/json", "-d", body]
-    return _status(["curl", "-s", "-o", os.devnull, "-w", "%{http_code}", *head, f"{url}/reply"])
-
-
-def _status(command: list[str]) -> int:
-    return int(subprocess.run(command, capture_output=True, check=False, timeout=240).stdout or 0)
-
-
-def _within(seconds: float, condition: Callable[[], bool]) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
+    assert back
 
 
 def _processes() -> dict[int, tuple[int, str]]:
@@ -262,6 +213,11 @@ async def _until(condition: Callable[[], Awaitable[bool]], within_s: float) -> N
     async with asyncio.timeout(within_s):
         while not await condition():  # noqa: ASYNC110 - another process has no event of ours
             await asyncio.sleep(0.01)
+
+
+async def _is_ready(live: Live) -> bool:
+    async with live.session.get(f"{live.url}/readyz") as response:
+        return response.status == 200
 
 
 async def _slots(model: EmbeddedModel) -> list[dict[str, object]]:

@@ -4,18 +4,15 @@ import json
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, Route, expect, sync_playwright
+
+from tests.real.serving import served
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
@@ -24,14 +21,6 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
-# The default config, but for a machine whose cores are busy with the browser too.
-PATIENCE = {
-    "WARMLINE_DEADLINES__FIRST_TOKEN_S": "60",
-    "WARMLINE_DEADLINES__BETWEEN_TOKENS_S": "30",
-    "WARMLINE_DEADLINES__ATTEMPT_S": "90",
-    "WARMLINE_DEADLINES__TOTAL_S": "90",
-}
-READY_S = 60
 REPLY_MS = 90_000
 POST = (
     "I planned a small party for my thirtieth and made soup for ten. Two people came, and one left early. "
@@ -41,58 +30,14 @@ POST = (
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("service") / "log"
-    command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port)]
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name != "OPENAI_API_KEY" and not name.startswith("WARMLINE_")
-    }
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(
-            command, cwd=ROOT, env=environment | PATIENCE, stdout=output, stderr=subprocess.STDOUT
-        ) as process,
-    ):
-        try:
-            wait_until_ready(process, port, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    answer = "nothing answered"
-    deadline = time.monotonic() + READY_S
-    while time.monotonic() < deadline and process.poll() is None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            connection.request("GET", "/readyz")
-            response = connection.getresponse()
-            answer = response.read().decode()
-            if response.status == 200:
-                return
-        except (OSError, HTTPException):
-            pass
-        finally:
-            connection.close()
-        time.sleep(0.2)
-    pytest.fail(f"the service did not get ready: {answer}\n{log.read_text()[-4000:]}")
+    with served(tmp_path_factory.mktemp("service") / "log") as running:
+        yield running.url
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("the program chromium is missing")
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
+        yield playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS.split())
 
 
 @pytest.fixture

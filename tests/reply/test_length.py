@@ -9,8 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from app.reply.examples import EXAMPLES
 from app.reply.length import Ending, Finisher
 from app.reply.sentences import ends_whole
+from app.style.measures import measure
 from app.style.text import count_words
 
 BODY = "That was a cruel thing to hear. You are not alone with it tonight."
@@ -150,7 +152,7 @@ RESIDUE = [
     case("name not filled in", f"{BODY}\n\n[Your Name]"),
     case("dash and name not filled in", f"{BODY}\n\n- [Your Name]"),
     case("sentence with a placeholder", f"I am sorry, [name]. {BODY}"),
-    case("template braces", f"{BODY} Yours, {{{{user}}}}"),
+    case("template braces", f"{BODY} I am sorry, {{{{user}}}}."),
     case("sign-off", f"{BODY}\n\nWarmly,\n[Your Name]"),
     case("sign-off with a name", f"{BODY}\n\nWith love and hugs,\nSam"),
     case("sign-off of one line", f"{BODY}\n\nBest wishes, your friend"),
@@ -177,7 +179,8 @@ RESIDUE = [
     case("quotes around all, emoji after", f'"{BODY}" 💛', f"{BODY} 💛", bug="the closing mark stays"),
     case("supporter's placeholder", f"{BODY}\n\n[Supporter's Name]", bug="not a known placeholder"),
     case("username placeholder", f"{BODY}\n\n[Username]", bug="not a known placeholder"),
-    case("braces with an underscore", f"{BODY} Yours, {{{{user_name}}}}", bug="not a known placeholder"),
+    case("sign-off on the same line", f"{BODY} Take care, [Your Name]", bug="the placeholder is shown"),
+    case("braces with an underscore", f"{BODY} I am sorry, {{{{user_name}}}}", bug="not a known placeholder"),
     case("help line placeholder", f"Call [crisis hotline number] now. {BODY}", bug="not a known placeholder"),
     case("placeholder in angles", f"{BODY}\n\n<Your Name>", bug="not a known placeholder"),
     case(
@@ -463,9 +466,16 @@ def seconds_of(work: Callable[[], object]) -> float:
     return min(times)
 
 
+@pytest.mark.xfail(strict=True, reason="ten times: each sentence looks for emoji in all that comes after it")
+def test_finishing_a_reply_costs_no_more_than_measuring_it() -> None:
+    draft = EXAMPLES[0][1]
+    finishing = seconds_of(lambda: [finish([draft]) for _ in range(20)])
+    assert finishing < 3 * seconds_of(lambda: [measure(draft) for _ in range(20)])
+
+
 def growth(draft: Callable[[int], str], size: int) -> float:
-    """How much longer four times as much takes, in one-character pieces: 4 is linear, 16 is quadratic."""
-    small, large = draft(size), draft(4 * size)
+    """How much longer eight times as much takes, in one-character pieces: 8 is linear, 64 is quadratic."""
+    small, large = draft(size), draft(8 * size)
     return seconds_of(lambda: finish(large, 10**6)) / seconds_of(lambda: finish(small, 10**6))
 
 
@@ -476,15 +486,15 @@ def _slow(name: str, draft: Callable[[int], str], size: int, bug: str) -> object
 @pytest.mark.parametrize(
     ("draft", "size"),
     [
-        pytest.param(lambda n: ("You are not alone in this. " * n)[:n], 5_000, id="sentences"),
-        pytest.param(lambda n: ("- a walk.\n" * n)[:n], 5_000, id="list items"),
-        _slow("no sentence end", lambda n: ("and then " * n)[:n], 1_000, "the buffer is read anew for each piece"),
-        _slow("empty lines", lambda n: "Rest.\n" + "\n" * n, 40, "cubic: the pattern for imagined turns"),
-        _slow("numbers and dots", lambda n: ("1. " * n)[:n], 200, "cubic: no number ends a sentence"),
+        pytest.param(lambda n: ("You are not alone in this. " * n)[:n], 2_500, id="sentences"),
+        pytest.param(lambda n: ("- a walk.\n" * n)[:n], 2_500, id="list items"),
+        _slow("no sentence end", lambda n: ("and then " * n)[:n], 500, "the buffer is read anew for each piece"),
+        _slow("empty lines", lambda n: "Rest.\n" + "\n" * n, 30, "cubic: the pattern for imagined turns"),
+        _slow("numbers and dots", lambda n: ("1. " * n)[:n], 60, "cubic: no number ends a sentence"),
     ],
 )
 def test_time_grows_with_the_draft_and_no_faster(draft: Callable[[int], str], size: int) -> None:
-    assert growth(draft, size) < 8
+    assert growth(draft, size) < 24
 
 
 def test_a_long_reply_in_small_pieces_is_the_same_as_in_one() -> None:
