@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run install check format test test-all eval-embedded load clean
+.PHONY: help run install check format test test-all eval-embedded load bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ eval-embedded: .venv/everything ## the embedded model's replies to the study's p
 
 load: .venv/everything ## 30 s of load on a running service (URL=)
 	$(BIN)/locust -f loadtests/locustfile.py --headless -u 4 -r 2 -t 30s -H $(or $(URL),http://$(HOST):$(PORT))
+
+bench: .venv/everything ## what a reply costs the gateway in CPU, beside a bare FastAPI echo
+	$(BIN)/python -m loadtests.bench
 
 clean: ## remove what the commands made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info .out

@@ -11,6 +11,8 @@ _TERMINAL = re.compile(r"[.!?…؟।。！？｡][\"”’'»)\]*”」』）]*
 # After these a full stop may end a sentence or not; after the second kind it never does.
 _ABBREVIATIONS = frozenset("etc a.m p.m no u.s u.k est sr jr".split())
 _NEVER_AN_END = frozenset("mr mrs ms dr prof st vs e.g i.e approx fig dept".split())
+# No sentence has more emoji after it than these characters hold.
+_EMOJI_RUN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,10 @@ def _is_end(piece: str, mark: str, follows: str) -> bool:
 def _trailing_emoji(rest: str) -> int:
     """How many characters of emoji (and the blanks before them) belong to the sentence before."""
     stripped = rest.lstrip(" ")
+    if stripped[:1].isascii():
+        return 0
     taken = 0
-    for token in emoji.emoji_list(stripped):
+    for token in emoji.emoji_list(stripped[:_EMOJI_RUN]):
         if token["match_start"] != taken:
             break
         taken = token["match_end"]

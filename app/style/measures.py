@@ -47,7 +47,7 @@ def _marks(*marks: str) -> Callable[[Text], Value]:
 
 def _listed(name: str) -> Callable[[Text], Value]:
     words = word_list(name)
-    return _per_100(lambda text: sum(word in words for word in text.words))
+    return _per_100(lambda text: sum(map(words.__contains__, text.words)))
 
 
 def _dashes(text: Text) -> int:
@@ -110,7 +110,7 @@ _ENGLISH_SHARE = 0.2
 def is_english(text: Text) -> bool:
     """Whether at least a fifth of the words are English function words."""
     known = word_list("function_words")
-    return sum(word in known for word in text.words) >= _ENGLISH_SHARE * len(text.words) > 0
+    return sum(map(known.__contains__, text.words)) >= _ENGLISH_SHARE * len(text.words) > 0
 
 
 def measure(raw: str) -> dict[str, Value]:

@@ -22,7 +22,7 @@ def straighten(text: str) -> str:
 
 def count_words(text: str) -> int:
     """How many words a text has, counted as the measure `words` does."""
-    return sum(1 for _ in _WORD.finditer(straighten(text)))
+    return len(_WORD.findall(straighten(text)))
 
 
 @dataclass(frozen=True)
@@ -71,4 +71,4 @@ class Text:
 
     @cached_property
     def letters(self) -> int:
-        return sum(char.isalpha() for word in self.words for char in word)
+        return sum(map(str.isalpha, "".join(self.words)))

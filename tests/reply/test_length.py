@@ -340,6 +340,14 @@ def test_a_model_that_ran_out_never_ends_in_mid_sentence(sentences: list[str], e
     assert ending == "length"
 
 
+@pytest.mark.parametrize(
+    "tail", ["It took 3.", "It helps, e.", "Ask J.", "At 3 a.", "That is..", "You wait…", "See Dr. "]
+)
+def test_a_stop_that_may_be_no_end_is_not_taken_for_one_when_the_model_ran_out(tail: str) -> None:
+    for split in SPLITS.values():
+        assert finish(split(f"{BODY} {tail}"), ran_out=True)[:2] == (BODY, "length")
+
+
 FRAGMENTS = (
     *(f" {sentence}" for sentence in SENTENCES),
     "\n", "\n\n", "  ", " and so on", "- rest\n", "1. Call Ada.\n", "Some ideas:\n\n", "## Tonight\n", "lower case. ",

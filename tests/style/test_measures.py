@@ -219,8 +219,9 @@ def is_linear(text: Callable[[int], str], size: int) -> bool:
 # stands a word, since a text without words has no rates to count.
 UNITS = [
     "a", "'", '"', "-", "_", " ", "\n", "\t", "\r\n", "…", "。", ",", ":", "*", "(", ")", "<", "[", "0", "é", "你",
-    "\u0301", "💛", "👨‍👩‍👧", "🇳", "🇳🇱", "🏴", "\U000e0067", "\ufe0f", "1️⃣", "👋🏽", "a'", "a-", "a.", "\n ", "\n\t\n", '"a"',
-    '."', ". ", "?\n", "“‘", "I'm ", "\u202e", "\x00", "a\u200d", "--", " - ", "... ", "it's not.\n\n",
+    "\u0301", "💛", "👨‍👩‍👧", "🇳", "🇳🇱", "🏴", "\U000e0067", "\ufe0f", "1️⃣", "👋🏽", "a'", "a-", "a.",
+    "\n ", "\n\t\n", '"a"', '."', ". ", "?\n", "“‘", "I'm ", "\u202e", "\x00", "a\u200d", "--", " - ", "... ",
+    "it's not.\n\n",
 ]  # fmt: skip
 TAILS = ["", "x", ".", "\n"]
 HOSTILE = list(product(UNITS, TAILS))
