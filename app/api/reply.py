@@ -61,11 +61,8 @@ async def write_reply(request: Request, body: ReplyBody, services: ServicesDep) 
     if asked.model not in services.settings.models:
         raise UnknownModel(f"`model`: the models are {', '.join(services.settings.models)}.")
     facts = request.state.facts
-    parts = while_present(
-        _accounted(services.pipeline.run(asked), asked, services.metrics, facts),
-        request.receive,
-        HEARTBEAT_S,
-    )
+    written = _accounted(services.pipeline.run(asked), asked, services.metrics, facts)
+    parts = while_present(written if streamed else _without_deltas(written), request.receive, HEARTBEAT_S)
     try:
         if streamed:
             first = await _first(parts)
@@ -87,6 +84,14 @@ async def _first(parts: AsyncGenerator[Part]) -> Part:
         await parts.aclose()
         raise
     raise errors.WorkerNonsense("The worker wrote nothing.")
+
+
+async def _without_deltas(parts: AsyncGenerator[Delta | Reply]) -> AsyncGenerator[Delta | Reply]:
+    """The reply alone: who wants it whole is not watched for at each sentence."""
+    async with aclosing(parts):
+        async for part in parts:
+            if isinstance(part, Reply):
+                yield part
 
 
 async def _last(parts: AsyncGenerator[Part]) -> Reply:

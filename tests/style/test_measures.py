@@ -211,8 +211,8 @@ def seconds_of(text: str) -> float:
 
 
 def is_linear(text: Callable[[int], str], size: int) -> bool:
-    """Whether four times as much takes at most ten times as long; what is quicker than 2 ms is noise."""
-    return seconds_of(text(4 * size)) < 10 * seconds_of(text(size)) + 0.002
+    """Whether eight times as much takes at most 24 times as long (quadratic: 64); 2 ms more are noise."""
+    return seconds_of(text(8 * size)) < 24 * seconds_of(text(size)) + 0.002
 
 
 # Runs that a pattern might read over and over, and what may stand behind them so that it must; before them
@@ -229,7 +229,7 @@ HOSTILE = list(product(UNITS, TAILS))
 
 @pytest.mark.parametrize(("unit", "tail"), HOSTILE, ids=[ascii(unit + "~" + tail) for unit, tail in HOSTILE])
 def test_hostile_texts_take_time_in_proportion_to_their_length(unit: str, tail: str) -> None:
-    assert is_linear(lambda size: "so " + (unit * size)[:size] + tail, 5_000)
+    assert is_linear(lambda size: "so " + (unit * size)[:size] + tail, 2_500)
 
 
 def test_there_are_about_200_hostile_texts() -> None:
@@ -238,10 +238,10 @@ def test_there_are_about_200_hostile_texts() -> None:
 
 @pytest.mark.xfail(strict=True, reason="quadratic: the emoji package joins a chain anew for each link")
 def test_a_chain_of_joined_emoji_takes_time_in_proportion_to_its_length() -> None:
-    assert is_linear(lambda size: "so " + "👨\u200d" * size, 500)
+    assert is_linear(lambda size: "so " + "👨\u200d" * size, 200)
 
 
 @pytest.mark.xfail(strict=True, reason="quadratic: a run of marks that ends no sentence is read from each of its marks")
 @pytest.mark.parametrize("unit", [".", "!", "?", "?!", "।", "؟"])
 def test_a_run_of_marks_before_a_letter_takes_time_in_proportion_to_its_length(unit: str) -> None:
-    assert is_linear(lambda size: (unit * size)[:size] + "x", 500)
+    assert is_linear(lambda size: (unit * size)[:size] + "x", 300)
