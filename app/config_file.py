@@ -1,6 +1,7 @@
 """From a YAML file and the environment to `Settings`, or to one message that says what to mend."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,14 +29,15 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     path = environment.get("WARMLINE_CONFIG")
     data = _read_file(Path(path)) if path else _without_a_file(environment)
     source = path or "the default config"
+    overridden = {}
     for key, text in environment.items():
         if key.startswith(PREFIX) and key != "WARMLINE_CONFIG":
-            _override(data, key, text)
+            overridden[_override(data, key, text)] = key
     _take_secrets(data, environment, source)
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        raise BadConfig(f"{source}: {_explain(error)}") from None
+        raise BadConfig(_explain(error, source, overridden)) from None
 
 
 def _without_a_file(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -64,6 +66,8 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise BadConfig(f"{path}: cannot be read ({error.strerror}); WARMLINE_CONFIG names it") from None
     except UnicodeDecodeError:
         raise BadConfig(f"{path}: is not UTF-8 text") from None
+    except RecursionError:
+        raise BadConfig(f"{path}: is nested too deep to be a config") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -73,8 +77,8 @@ def _read_file(path: Path) -> dict[str, Any]:
     return data
 
 
-def _override(data: dict[str, Any], key: str, text: str) -> None:
-    """`WARMLINE_DEADLINES__TOTAL_S=20` sets `deadlines.total_s`; only scalars can be set so."""
+def _override(data: dict[str, Any], key: str, text: str) -> str:
+    """`WARMLINE_DEADLINES__TOTAL_S=20` sets `deadlines.total_s`; only scalars can be set so. Returns the path."""
     *parents, leaf = key.removeprefix(PREFIX).lower().split("__")
     place: Any = data
     for parent in parents:
@@ -89,6 +93,7 @@ def _override(data: dict[str, Any], key: str, text: str) -> None:
     if not parents and leaf not in known:
         raise BadConfig(f"{key}: there is no such setting; the settings are {', '.join(sorted(known))}")
     place[leaf] = text
+    return ".".join((*parents, leaf))
 
 
 def _take_secrets(data: dict[str, Any], environment: Mapping[str, str], source: str) -> None:
@@ -104,17 +109,24 @@ def _take_secrets(data: dict[str, Any], environment: Mapping[str, str], source: 
         if variable is None:
             continue
         if not environment.get(str(variable)):
-            raise BadConfig(f"{source}: workers.{worker.get('name')}.api_key_env: the environment has no {variable}")
+            # What is no variable's name may be the key itself.
+            named = variable if re.fullmatch(r"[A-Z][A-Z0-9_]*", str(variable)) else "variable of that name"
+            raise BadConfig(f"{source}: workers.{worker.get('name')}.api_key_env: the environment has no {named}")
         worker["api_key"] = SecretStr(environment[str(variable)])
 
 
-def _explain(error: ValidationError) -> str:
-    """Every fault as `key: what would be right`, without the values (they may be secrets)."""
+def _explain(error: ValidationError, source: str, overridden: Mapping[str, str]) -> str:
+    """Every fault as `source: key: what would be right`, without the values (they may be secrets)."""
     faults = []
-    for fault in error.errors(include_url=False, include_context=False, include_input=False):
-        path = ".".join(str(part) for part in fault["loc"] if part != "[key]")
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    paths = [".".join(str(part) for part in fault["loc"] if part != "[key]") for fault in found]
+    for path, fault in zip(paths, found, strict=True):
+        if fault["type"] == "too_short" and any(other.startswith(f"{path}.") for other in paths):
+            continue  # it is empty only because what is in it is faulty
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
             message = "there is no such key"
-        faults.append(f"{path}: {message}" if path else message)
+        told = next((key for place, key in overridden.items() if place == path or place.startswith(f"{path}.")), None)
+        told = told or next((key for place, key in overridden.items() if message.startswith(f"{place}:")), None)
+        faults.append(": ".join(part for part in (told or source, path, message) if part))
     return "; ".join(faults)

@@ -139,11 +139,17 @@ class WorkerError(WarmlineError):
 
 
 class WorkerUnavailable(WorkerError):
+    """`is_down` tells a connection that failed from a worker that turned one request away."""
+
     status = 503
     slug = "worker-unavailable"
     title = "No worker can write a reply at the moment"
     retryable = True
     default_retry_after_s = 2
+
+    def __init__(self, detail: str, *, retry_after_s: int | None = None, is_down: bool = False) -> None:
+        super().__init__(detail, retry_after_s=retry_after_s)
+        self.is_down = is_down
 
 
 class WorkerTimeout(WorkerError):

@@ -66,7 +66,7 @@ def create_app(settings: Settings, open_pool: OpenPool = running_pool) -> FastAP
             Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
                        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
                        expose_headers=["X-Request-ID", "Retry-After", "Server-Timing", "X-AI-Generated"]),
-            Middleware(BodyGate),
+            Middleware(BodyGate, paths={"/reply", "/style"}),
         ],
     )  # fmt: skip
     problems.install(app)

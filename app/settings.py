@@ -81,8 +81,9 @@ class Settings(Frozen):
     @classmethod
     def _refuse_what_would_only_look_safe(cls, data: object) -> object:
         if isinstance(data, dict):
+            data = dict(data)
             for key in ("keys", "redis_url"):
-                if data.get(key):
+                if data.pop(key, None):
                     raise ValueError(
                         f"{key}: this version does not check keys or limits yet; take it out, "
                         "and shield the service otherwise"

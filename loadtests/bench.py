@@ -96,9 +96,8 @@ async def _compare(targets: dict[str, tuple[int, int]]) -> None:
                 if round_number:  # the first one warms up
                     costs[name].append((_cpu_ms(pid) - before) / REQUESTS)
     for name, values in costs.items():
-        print(
-            f"{name:6} {statistics.median(values):6.2f} ms CPU a request (of {ROUNDS} rounds: {min(values):.2f} to {max(values):.2f})"
-        )
+        spread = f"{min(values):.2f} to {max(values):.2f} in {ROUNDS} rounds"
+        print(f"{name:6} {statistics.median(values):6.2f} ms CPU a request ({spread})")
     ratio = statistics.median(costs["reply"]) / statistics.median(costs["echo"])
     print(f"a reply costs {ratio:.1f} times the bare echo")
 

@@ -175,18 +175,15 @@ def test_a_bad_file_gets_one_message_that_names_what_to_mend(
         assert part in message
 
 
-@pytest.mark.xfail(strict=True, reason="the message quotes what stands where a variable's name should")
 def test_a_key_given_for_its_variables_name_is_not_quoted(config: Path) -> None:
     assert "api_key_env" in complaint(config, changed("SOME_KEY", SECRET))
 
 
-@pytest.mark.xfail(strict=True, reason="pydantic adds that workers is empty, which it is not")
 def test_a_fault_in_a_worker_is_the_only_one_told(config: Path) -> None:
     content = "workers: [{name: ONE!, embedded: true}]\nmodels: {kind: {workers: [one]}}\ndefault_model: kind"
     assert "at least 1 item" not in complaint(config, content)
 
 
-@pytest.mark.xfail(strict=True, raises=RecursionError, reason="not translated")
 def test_a_file_that_is_nested_too_deep_gets_a_message(config: Path) -> None:
     complaint(config, "[" * 1_500)
 
@@ -251,7 +248,6 @@ def test_a_bad_override_gets_one_message_that_names_it(
         assert part in message
 
 
-@pytest.mark.xfail(strict=True, reason="the message blames the file for what the environment says")
 @pytest.mark.parametrize(
     ("variable", "value"),
     [

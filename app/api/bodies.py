@@ -1,5 +1,7 @@
 """What may come in as a body at all: JSON by its content type, and not more than a request needs."""
 
+from collections.abc import Collection
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,13 +13,18 @@ MAX_BYTES = 3 << 20
 
 
 class BodyGate:
-    """Pure ASGI: turns bodies away before anything reads them."""
+    """Pure ASGI: turns bodies away before anything reads them.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        paths: the addresses that take a body; others have their own answer to a POST.
+    """
+
+    def __init__(self, app: ASGIApp, paths: Collection[str]) -> None:
         self._app = app
+        self._paths = paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "POST":
+        if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] not in self._paths:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
@@ -31,6 +38,8 @@ class BodyGate:
         async def receive_bounded() -> Message:
             nonlocal taken
             message = await receive()
+            if message["type"] == "http.disconnect":
+                scope["state"]["facts"]["left"] = True
             taken += len(message.get("body", b""))
             if taken > MAX_BYTES:
                 raise HTTPException(413)

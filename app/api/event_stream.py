@@ -47,8 +47,8 @@ class EventStream(Response):
         async def put(content: bytes, *, more: bool = True) -> None:
             await send({"type": "http.response.body", "body": content, "more_body": more})
 
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             await put(_encode(self._first))
             async for part in self._rest:
                 await put(_encode(part))

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import suppress
 from typing import TypeVar
 
 from starlette.types import Receive
@@ -39,11 +38,14 @@ async def while_present(
                 return
             yield item
     finally:
-        for task in (coming, left):
-            if task and not task.done():
-                task.cancel()
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
+        running = {task for task in (coming, left) if task and not task.done()}
+        for task in running:
+            task.cancel()
+        if running:
+            done, _ = await asyncio.wait(running)
+            for task in done:
+                # Asked for, so that nobody reports it as lost: we do not need it any more.
+                task.cancelled() or task.exception()
         await items.aclose()
 
 

@@ -11,6 +11,8 @@ from app.api.wire import StyleBody
 from app.style.measures import MEASURES, measure
 
 router = APIRouter(tags=["style"])
+# Characters from which on a text is measured in a thread, so that replies go on meanwhile.
+LONG_TEXT = 10_000
 _EXAMPLE = {"style": measure("I'm so sorry. That sounds hard!")}
 
 
@@ -28,7 +30,8 @@ _EXAMPLE = {"style": measure("I'm so sorry. That sounds hard!")}
 async def measure_style(body: StyleBody) -> Response:
     """Any text, a human's too. Rates are per 100 words; see `GET /style/measures` for each definition."""
     if body.text is not None:
-        return _json({"style": measure(body.text)})
+        style = measure(body.text) if len(body.text) <= LONG_TEXT else await asyncio.to_thread(measure, body.text)
+        return _json({"style": style})
     styles = []
     for text in body.texts or ():
         styles.append(measure(text))

@@ -40,13 +40,14 @@ Unicode = Annotated[str, AfterValidator(_is_unicode)]
 def _said_something(text: str) -> str:
     if not clean_text(text):
         raise PydanticCustomError("blank", "has no visible text")
-    return text.strip()
+    return text
 
 
 def _post_size(text: str) -> str:
-    if len(text) > MAX_POST:
+    trimmed = text.strip()
+    if len(trimmed) > MAX_POST:
         raise PydanticCustomError("too_long", "has more than {limit} characters", {"limit": MAX_POST})
-    return text
+    return trimmed
 
 
 def _known_country(code: str) -> str:
@@ -71,8 +72,8 @@ class ReplyBody(Strict):
 
     post: Annotated[
         Unicode,
-        AfterValidator(_said_something),
         AfterValidator(_post_size),
+        AfterValidator(_said_something),
         Field(
             description="What the seeker wrote: 1 to 20,000 characters after trimming.",
             examples=[EXAMPLE_POST],

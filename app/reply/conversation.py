@@ -7,16 +7,20 @@ from typing import Literal
 
 Role = Literal["seeker", "supporter"]
 
-# What any of our families' chat templates would read as its own: <|…|>, [INST], <<SYS>>, <s>, <start_of_turn>.
+# What a chat template would read as its own: <|…|>, <s>, <<SYS>>, <start_of_turn>, <think>, [INST], [TOOL_CALLS].
 _TEMPLATE_TOKEN = re.compile(
-    r"<(?=\|)|(?<=\|)>|<(?=/?s>)|<(?=</?sys>>)|<(?=</?[a-z_]+>>)"
-    r"|<(?=(?:start|end)_of_turn>|unk>|pad>|bos>|eos>|fim_\w+>)"
-    r"|\[(?=/?(?:inst|system_prompt|available_tools|tool_calls|tool_results|img|prefix|suffix|middle)\])",
+    r"<(?=[|｜])|(?<=[|｜])>|<(?=/?(?:s|unk|pad|bos|eos|think|[a-z]+_[a-z_]{1,30}|turn\|)>)|<(?=</?[a-z_]+>>)"
+    r"|\[(?=/?(?:inst|img|args|think|prefix|suffix|middle|(?-i:[A-Z][A-Z_]{2,30})|[a-z]+_[a-z_]+)\])",
     re.IGNORECASE,
 )
+# What ends a line in one way or another.
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _KEPT_CONTROLS = frozenset("\n\t")
-# Format characters (Cf) that spell words and emoji rather than hide text: joiners and the emoji tag letters.
-_KEPT_FORMATS = frozenset("\u200c\u200d") | frozenset(map(chr, range(0xE0020, 0xE0080)))
+# Format characters (Cf) that spell words and emoji rather than hide text: joiners, the emoji tag letters, and the
+# signs that Arabic, Syriac and Kaithi write before a number.
+_KEPT_FORMATS = frozenset("\u200c\u200d\u06dd\u070f\u08e2\U000110bd").union(
+    map(chr, range(0xE0020, 0xE0080)), map(chr, range(0x600, 0x606))
+)
 
 
 def clean_text(text: str) -> str:
@@ -25,7 +29,7 @@ def clean_text(text: str) -> str:
     Nothing visible is lost: a template token gets a space after its first bracket, so that
     no tokenizer reads it as the end of the seeker's words, and a person still reads it.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = _LINE_ENDS.sub("\n", text)
     if not text.isprintable():
         text = "".join(char for char in text if _is_kept(char))
     return _TEMPLATE_TOKEN.sub(_with_space, text).strip()
@@ -34,7 +38,10 @@ def clean_text(text: str) -> str:
 def _is_kept(char: str) -> bool:
     if char in _KEPT_CONTROLS or char in _KEPT_FORMATS:
         return True
-    return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    category = unicodedata.category(char)
+    if category == "Cn":  # a letter or an emoji that this Python does not know yet, unless it can never be one
+        return ord(char) & 0xFFFE != 0xFFFE and not 0xFDD0 <= ord(char) <= 0xFDEF
+    return category not in ("Cc", "Cf", "Cs", "Co")
 
 
 def _with_space(token: re.Match[str]) -> str:

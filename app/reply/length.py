@@ -7,26 +7,35 @@ come out stays. So the deltas of a stream, joined, are the reply.
 from typing import Literal
 
 from app.reply import residue
-from app.reply.sentences import Sentence, first_sentence
+from app.reply.sentences import Sentence, first_sentence, may_end_in, surely_ends
 from app.style.text import count_words
 
 Ending = Literal["stop", "length", "trimmed"]
 _QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“"}
+# Before the first sentence we wait for this much, since template tokens and labels come in pieces.
+_OPENING_CHARACTERS = 64
+# No sentence is as long as this many characters for each word of the band; what is, is no reply.
+_SENTENCE_CHARACTERS = 20
+# What comes after "Warmly," is a name; if it goes on for longer, it was no farewell.
+_SIGNATURE_WORDS = 12
 
 
 class Finisher:
     """Takes a draft piece by piece and gives out the sentences that will stay.
 
     A sentence leaves when its end is certain, with what needs it (a list waits for the sentence
-    after it, a quotation mark around everything for its partner). The reply ends at the last whole
-    sentence within `max_words`; where not even the first ends there, at the end of the first.
+    after it, a quotation mark around everything for its partner, a farewell for what follows). The
+    reply ends at the last whole sentence within `max_words`; where not even the first ends there, at
+    the end of the first.
     """
 
     def __init__(self, max_words: int) -> None:
         self._max_words = max_words
         self._buffer = ""
+        self._may_end = False
         self._waiting: list[Sentence] = []
         self._quoted: list[Sentence] = []
+        self._farewell: list[Sentence] = []
         self._shown: list[str] = []
         self._words = 0
         self._opened = False
@@ -46,29 +55,49 @@ class Finisher:
         already = len(self._shown)
         if self.is_done:
             return []
+        since = len(self._buffer)
         self._buffer += text
+        self._may_end = self._may_end or may_end_in(text)
         if not self._opened:
-            self._buffer = residue.without_leading(self._buffer)
-        self._buffer, ended = residue.before_end(self._buffer)
-        self._take_sentences(complete=ended)
-        if ended:
-            self._close("stop")
-        else:
-            self._end_if_over()
+            short = len(self._buffer.lstrip()) < _OPENING_CHARACTERS
+            if (short and residue.may_be_leading(self._buffer)) or residue.is_thinking(self._buffer):
+                return []
+            self._buffer, since = residue.without_leading(self._buffer), 0
+        self._go_on(since)
         return self._shown[already:]
 
     def end(self, *, ran_out: bool) -> list[str]:
         """The model has ended, of itself or (`ran_out`) because its tokens did."""
         already = len(self._shown)
         if not self.is_done:
+            if not self._opened:
+                thinking = residue.is_thinking(self._buffer)
+                self._buffer = "" if thinking else residue.without_leading(self._buffer)
+            self._go_on(0)
+        if not self.is_done:
             self._buffer = residue.without_unfinished_token(self._buffer)
-            self._take_sentences(complete=not ran_out)
+            # Where the tokens ran out just at a full stop, the sentence is whole all the same.
+            self._take_sentences(complete=not ran_out or surely_ends(self._buffer))
             self._close("length" if ran_out else "stop")
         return self._shown[already:]
 
+    def _go_on(self, since: int) -> None:
+        """Take what is certain of the buffer, whose part after `since` is new."""
+        self._buffer, ended = residue.before_end(self._buffer, since)
+        if ended:
+            self._take_sentences(complete=True)
+            self._close("stop")
+            return
+        if self._may_end:
+            self._take_sentences(complete=False)
+        if len(self._buffer) > _SENTENCE_CHARACTERS * self._max_words + 2000:
+            self.ending = "trimmed"
+        self._end_if_over()
+
     def _end_if_over(self) -> None:
         """Let the worker go as soon as what it is writing can no longer fit."""
-        if self.is_done or not self._words:
+        may_be_dropped = self._farewell or any(mark in self._buffer for mark in "\n<[({")
+        if self.is_done or not self._words or may_be_dropped:
             return
         coming = sum(count_words(sentence.text) for sentence in self._waiting) + count_words(self._buffer)
         if self._words + coming > self._max_words:
@@ -78,6 +107,7 @@ class Finisher:
         while not self.is_done and (found := first_sentence(self._buffer, complete=complete)):
             sentence, self._buffer = found
             self._take(sentence)
+        self._may_end = may_end_in(self._buffer)
 
     def _take(self, sentence: Sentence) -> None:
         if not self._opened:
@@ -87,14 +117,24 @@ class Finisher:
             if not bare:
                 return
             sentence = Sentence(bare, sentence.gap, sentence.whole)
-            if residue.ACKNOWLEDGEMENT.match(bare):
+            if residue.ACKNOWLEDGEMENT.match(bare.replace("’", "'")):
                 self._waiting.append(Sentence(bare, "", whole=False))
                 return
-        if residue.is_meta(sentence.text) and not residue.is_sign_off(sentence.text):
-            return
-        if residue.is_sign_off(sentence.text) and "\n" in sentence.gap:
-            self._close("stop")
-            return
+        if self._farewell or (residue.is_sign_off(sentence.text) and ("\n" in sentence.gap or not sentence.whole)):
+            self._take_farewell(sentence)
+        elif not residue.is_meta(sentence.text):
+            self._admit(sentence)
+
+    def _take_farewell(self, sentence: Sentence) -> None:
+        """Hold back what looks like the end of a letter, until it goes on like none."""
+        self._farewell.append(sentence)
+        if sum(count_words(held.text) for held in self._farewell) > _SIGNATURE_WORDS:
+            held, self._farewell = self._farewell, []
+            for one in held:
+                if not self.is_done and not residue.is_meta(one.text):
+                    self._admit(one)
+
+    def _admit(self, sentence: Sentence) -> None:
         self._opened = True
         if self._is_quoted_whole(sentence):
             self._quoted.append(sentence)
@@ -107,20 +147,25 @@ class Finisher:
         """Whether all so far may be one quotation; a partner before the end says that it is not."""
         if not self._quoted:
             return not self._shown and not self._waiting and sentence.text[0] in _QUOTES
-        partner = _QUOTES[self._quoted[0].text[0]]
-        if any(partner in s.text[1 if s is self._quoted[0] else 0 :] for s in self._quoted):
+        if self._partners():
             self._unquote(keep_marks=True)
             return False
         return True
+
+    def _partners(self) -> int:
+        """How many closing marks the text that opened with a quotation mark has."""
+        text = "".join(sentence.text for sentence in self._quoted)
+        return text[1:].count(_QUOTES[text[0]])
 
     def _unquote(self, *, keep_marks: bool) -> None:
         held, self._quoted = self._quoted, []
         for index, sentence in enumerate(held):
             text = sentence.text
-            if not keep_marks:
-                partner = _QUOTES[held[0].text[0]]
-                text = text[1:].lstrip() if index == 0 else text
-                text = text.removesuffix(partner).rstrip() if index == len(held) - 1 else text
+            if not keep_marks and index == 0:
+                text = text[1:].lstrip()
+            if not keep_marks and index == len(held) - 1:
+                before, _, after = text.rpartition(_QUOTES[held[0].text[0]])
+                text = (before + after).rstrip() if before else text
             if text and not self.is_done:
                 self._let_out(Sentence(text, sentence.gap, sentence.whole))
 
@@ -143,8 +188,10 @@ class Finisher:
 
     def _close(self, ending: Ending) -> None:
         if self._quoted:
-            self._unquote(keep_marks=False)
-        if self._waiting and not self.is_done and ending == "stop":
+            last = self._quoted[-1].text.rpartition(_QUOTES[self._quoted[0].text[0]])[2]
+            closes_all = self._partners() == 1 and not any(char.isalnum() for char in last)
+            self._unquote(keep_marks=self._partners() > 0 and not closes_all)
+        if self._waiting and not self.is_done and ending == "stop" and self._opened:
             self._show_rest()
         if not self.is_done:
             self.ending = ending

@@ -137,7 +137,7 @@ class Pipeline:
         if request.temperature is not None:
             sampling["temperature"] = request.temperature
         if request.seed is not None or number:
-            sampling["seed"] = (request.seed or 0) + number
+            sampling["seed"] = ((request.seed or 0) + number) % 2**31
         draft = Draft(request.model, messages, sampling, max_tokens, profile.max_tokens_field, request.streamed)
         return draft, conversation
 

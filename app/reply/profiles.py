@@ -82,7 +82,13 @@ PROFILES: Mapping[str, Profile] = {
     )
 }
 
-_NAME_PARTS = (("smollm", "smollm2"), ("llama", "llama2"), ("mistral", "mistral"), ("gpt", "gpt"))
+_NAME_PARTS = (
+    ("smollm", "smollm2"),
+    ("llama", "llama2"),
+    ("mistral", "mistral"),
+    ("mixtral", "mistral"),
+    ("gpt", "gpt"),
+)
 
 
 def profile_for(model: str) -> Profile:

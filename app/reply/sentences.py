@@ -5,14 +5,19 @@ from dataclasses import dataclass
 
 import emoji
 
+_MARKS = ".!?…؟।۔。！？｡።։។။"
 # Latin terminators need white space after them, those of other scripts do not.
-_END = re.compile(r"[.!?…؟।]+[\"”’'»)\]*]*(?=\s|$)|[。！？｡]+[”’」』）]*|\n")
-_TERMINAL = re.compile(r"[.!?…؟।。！？｡][\"”’'»)\]*”」』）]*$")
+_CLOSERS = "\"”’'»)\\]*_“」』）"
+_END = re.compile(rf"(?<![.!?…؟।۔])[.!?…؟।۔]+[{_CLOSERS}]*(?=\s|$)|[。！？｡።։។။]+[{_CLOSERS}]*|\n")
+_TERMINAL = re.compile(rf"[{_MARKS}][{_CLOSERS}]*$")
+_SURE_END = re.compile(rf"[^\W\d_]{{3}}[.!?][{_CLOSERS}]*$|[。！？][{_CLOSERS}]*$")
+_MAY_END = re.compile(rf"[{_MARKS}\n]")
 # After these a full stop may end a sentence or not; after the second kind it never does.
 _ABBREVIATIONS = frozenset("etc a.m p.m no u.s u.k est sr jr".split())
 _NEVER_AN_END = frozenset("mr mrs ms dr prof st vs e.g i.e approx fig dept".split())
-# No sentence has more emoji after it than these characters hold.
+# No sentence has more emoji after it, and none of our abbreviations is longer, than these characters hold.
 _EMOJI_RUN = 60
+_WORD_BACK = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +46,30 @@ def first_sentence(text: str, *, complete: bool) -> tuple[Sentence, str] | None:
     if not body:
         return None
     gap = _gap(text[: len(text) - len(body)])
+    letter = next((index for index, char in enumerate(body) if char.isalpha()), len(body))
     for match in _END.finditer(body):
         end = match.end()
+        if letter >= end and match.group() != "\n":
+            continue  # "1." opens a list item
         follows = body[end:].lstrip(" \t")
         if not follows and not complete and match.group() != "\n":
             return None
         if match.group() != "\n":
-            if not _is_end(body[:end], match.group(), follows):
+            if not _is_end(body[max(0, end - _WORD_BACK) : end], match.group(), follows):
                 continue
             end += _trailing_emoji(body[end:])
+            if not complete and not body[end:].strip(" \t"):
+                return None  # another emoji, or the rest of this one, may follow
         piece = body[:end].rstrip()
         return Sentence(piece, gap, ends_whole(piece)), body[end - (match.group() == "\n") :]
     if complete:
         return Sentence(body.rstrip(), gap, ends_whole(body.rstrip())), ""
     return None
+
+
+def may_end_in(text: str) -> bool:
+    """Whether the text has a sign at which a sentence could end."""
+    return bool(_MAY_END.search(text))
 
 
 def ends_whole(text: str) -> bool:
@@ -71,14 +86,21 @@ def ends_whole(text: str) -> bool:
     return _last_word(bare) not in _NEVER_AN_END
 
 
+def surely_ends(text: str) -> bool:
+    """Whether the text ends with a full stop that can be nothing else: no number, no initial, no ellipsis.
+
+    >>> surely_ends("You matter."), surely_ends("It took 3."), surely_ends("Ask J.")
+    (True, False, False)
+    """
+    return bool(_SURE_END.search(text.rstrip())) and ends_whole(text)
+
+
 def _last_word(text: str) -> str:
     words = text.split()
     return words[-1].rstrip(".").lstrip('("“').lower() if words else ""
 
 
 def _is_end(piece: str, mark: str, follows: str) -> bool:
-    if not any(char.isalpha() for char in piece):
-        return False  # "1." opens a list item
     if mark == "." and follows:
         word = _last_word(piece)
         if word in _NEVER_AN_END or (word in _ABBREVIATIONS and follows[:1].islower()):

@@ -26,7 +26,8 @@ async def running_pool(settings: Settings, metrics: Metrics, prefix: Sequence[Me
     """
     async with AsyncExitStack() as stack:
         workers = {}
-        for config in settings.workers:
+        used = {name for model in settings.models.values() for name in model.workers}
+        for config in (worker for worker in settings.workers if worker.name in used):
             session = await stack.enter_async_context(open_session(settings.deadlines, keep_alive=not config.embedded))
             if config.embedded:
                 model = _embedded_model(config, settings, metrics, prefix)

@@ -28,12 +28,13 @@ class Claim:
     def __init__(self) -> None:
         parent = multiprocessing.parent_process()
         self._lock: int | None = None
-        self._folder = None if parent is None else _folder(parent.pid or os.getppid())
+        self._folder = None if parent is None else _place(parent.pid or os.getppid())
 
     def take(self) -> bool:
         """Try to become the owner; True as long as this process is."""
         if self._folder is None or self._lock is not None:
             return True
+        _make_ours(self._folder)
         lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -51,6 +52,7 @@ class Claim:
         if address is None:
             place.unlink(missing_ok=True)
             return
+        _make_ours(self._folder)
         fresh = self._folder / "address.new"
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(asdict(address)))
@@ -72,9 +74,12 @@ class Claim:
             self._lock = None
 
 
-def _folder(service_pid: int) -> Path:
-    folder = Path(tempfile.gettempdir()) / f"warmline-{os.getuid()}-{service_pid}"
+def _place(service_pid: int) -> Path:
+    return Path(tempfile.gettempdir()) / f"warmline-{os.getuid()}-{service_pid}"
+
+
+def _make_ours(folder: Path) -> None:
+    """Make the folder, also again when a cleaner took it away."""
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
-        raise PermissionError(f"{folder} belongs to somebody else")
-    return folder
+        raise PermissionError("the folder of the embedded model's address belongs to somebody else")

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from app.errors import WorkerNonsense, WorkerRefused, WorkerUnavailable
+from app.errors import WorkerError, WorkerNonsense, WorkerUnavailable
 from app.reply.drafting import Draft, Finish, Piece, Usage
 from app.settings import Deadlines
 from app.workers.event_stream import EventParser
@@ -108,7 +108,7 @@ class ChatClient:
                     self._session.get(f"{self.url}/models", headers=self._headers, allow_redirects=False) as response,
                 ):
                     status = response.status
-        except (WorkerUnavailable, WorkerNonsense, WorkerRefused) as error:
+        except WorkerError as error:
             return error.detail
         except Exception:  # a probe reports, it never fails
             return "It does not answer."
@@ -117,34 +117,48 @@ class ChatClient:
         return f"It answers {status}." if status == 429 or status >= 500 else None
 
     async def _post(self, draft: Draft, stream: bool, clock: "_Clock") -> aiohttp.ClientResponse:
-        """Send, and once more without each parameter that the server turns out not to take."""
+        """Send, and once more without each parameter that the server turns out not to take.
+
+        What it refused is remembered only when it took the rest: its words alone prove nothing.
+        """
+        refused = frozenset(self._refused)
         while True:
-            body = encode_request(draft, self._model, stream=stream, extra=self._extra, refused=self._refused)
+            body = encode_request(draft, self._model, stream=stream, extra=self._extra, refused=refused)
             async with asyncio.timeout_at(clock.first_token_at if stream else clock.attempt_at):
                 response = await self._session.post(
                     f"{self.url}/chat/completions", data=body, headers=self._headers, allow_redirects=False
                 )
             if response.status == 200:
+                self._refused |= refused
                 return response
-            answer = await _read_all(response, clock)
-            sent = {*draft.sampling, *self._extra, "max_tokens", "max_completion_tokens", "stream_options"}
-            parameter = refused_parameter(response.status, answer, sent - self._refused)
+            try:
+                answer = await _read_all(response, clock)
+            finally:
+                response.release() if response.content.at_eof() else response.close()
+            sent = {*draft.sampling, *self._extra, draft.max_tokens_field, "stream_options"} - refused
+            parameter = refused_parameter(response.status, answer, sent)
             if parameter is None:
                 raise status_error(response.status, answer, response.headers)
-            self._refused.add(parameter)
+            refused = refused | {parameter}
 
     async def _read_stream(self, response: aiohttp.ClientResponse, clock: "_Clock") -> AsyncGenerator[Piece]:
         """Pieces of text as they come; the last piece has the finish, and the usage that follows it."""
         finish: Finish | None = None
         usage: Usage | None = None
-        understood = False
+        understood = wrote = False
         async with aclosing(_events(response, clock)) as events:
             async for data in events:
                 if data.strip() == b"[DONE]":
                     finish = finish or "stop"
                     break
-                piece = decode_chunk(data, self.worker)
+                try:
+                    piece = decode_chunk(data, self.worker)
+                except WorkerError:
+                    if finish is None:
+                        raise
+                    break  # the text is whole; what is odd after it does not matter
                 understood = True
+                wrote = wrote or bool(piece.text)
                 usage = piece.usage or usage
                 if piece.text:
                     clock.token_came()
@@ -156,6 +170,8 @@ class ChatClient:
             raise WorkerUnavailable("The worker closed the connection before the reply was whole.")
         if finish is None:
             raise WorkerNonsense("The worker's answer is not a stream of chat-completion chunks.")
+        if not wrote and finish != "content_filter":
+            raise WorkerNonsense("The worker's completion has no text.")
         yield Piece(self.worker, finish=finish, usage=usage, streamed=True)
 
 

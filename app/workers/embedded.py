@@ -76,14 +76,15 @@ class EmbeddedModel:
         pause, longest = BACKOFF_S
         loop = asyncio.get_running_loop()
         while True:
-            if not self._claim.take():
-                await self._follow()
-                continue
             started = loop.time()
             try:
+                if not self._claim.take():
+                    await self._follow()
+                    continue
                 await self._own()
-            except (OSError, TimeoutError, ValueError, aiohttp.ClientError) as error:
-                log.error("embedded model failed to start", extra={"fault": type(error).__name__})
+            except Exception as error:  # whatever it is, the model must come back
+                fault = str(error) if isinstance(error, ValueError) else type(error).__name__
+                log.error("embedded model failed to start", extra={"fault": fault})
             self._on_restart()
             pause = BACKOFF_S[0] if loop.time() - started > HEALTHY_AFTER_S else min(2 * pause, longest)
             await asyncio.sleep(pause)
@@ -97,6 +98,7 @@ class EmbeddedModel:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd=Path(__file__).parents[2],
+            start_new_session=True,  # a Ctrl-C is for us; the child ends after its last reply, with its input
         )
         self.pid = process.pid
         others: asyncio.Task[None] | None = None
@@ -112,9 +114,9 @@ class EmbeddedModel:
             if others is not None:
                 others.cancel()
             self._is_down()
-            self._claim.publish(None)
-            await _end(process)
             self.pid = None
+            await _end(process)
+            self._claim.publish(None)
 
     async def _ask_to_load(self, process: asyncio.subprocess.Process) -> Address:
         key = secrets.token_hex(16)

@@ -8,9 +8,11 @@ holds the other end, so even a SIGKILL of the parent ends the child.
 
 import json
 import os
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 
 def count_cores() -> int:
@@ -22,22 +24,16 @@ def count_cores() -> int:
     return cores
 
 
-def main() -> None:
-    order = json.loads(sys.stdin.readline())
-    # What llama.cpp prints may hold prompts: none of it leaves this process.
-    answers = os.fdopen(os.dup(1), "w")
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-
+def start_server(order: dict[str, Any]) -> tuple[object, dict[str, object]]:
+    """Load the model and listen; the server must be kept, and the answer goes to the parent."""
     # Threads that spin while they wait starve each other as soon as anything else wants a core:
     # seen on two cores, 10 tokens/s instead of 70. The next line must come before the library.
     os.environ["OMP_WAIT_POLICY"] = "passive"
     import xllamacpp
 
-    params = xllamacpp.CommonParams()
     cores = count_cores()
     slots = min(4, max(2, cores))
+    params = xllamacpp.CommonParams()
     params.model.path = order["gguf"]
     params.hostnames = ["127.0.0.1"]
     params.port = 0
@@ -53,12 +49,26 @@ def main() -> None:
     params.verbosity = -1
     try:
         server = xllamacpp.Server(params)
-        answer = {"url": server.listening_address, "slots": slots}
     except Exception as error:  # whatever the library raises, the parent should hear of it
-        answer = {"fault": type(error).__name__}
+        return None, {"fault": type(error).__name__}
+    return server, {"url": server.listening_address, "slots": slots}
+
+
+def main() -> None:
+    # Whoever ends the service's processes all at once would cut the last replies off: we end by our input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    order = json.loads(sys.stdin.readline())
+    # What llama.cpp prints may hold prompts: none of it leaves this process.
+    answers = os.fdopen(os.dup(1), "w")
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+
+    server, answer = start_server(order)
     answers.write(json.dumps(answer) + "\n")
     answers.flush()
-    while sys.stdin.read(4096):
+    while server and sys.stdin.read(4096):
         pass
     os._exit(0)
 

@@ -9,6 +9,7 @@ import aiohttp
 from app.errors import WorkerUnavailable
 from app.reply.drafting import Draft, Piece
 from app.settings import Deadlines
+from app.workers.claim import Address
 from app.workers.client import ChatClient
 from app.workers.embedded import EmbeddedModel
 
@@ -21,6 +22,7 @@ class EmbeddedWriter:
         self.model = model
         self._deadlines = deadlines
         self._session = session
+        self._address: Address | None = None
         self._client: ChatClient | None = None
 
     async def write(self, draft: Draft) -> AsyncGenerator[Piece]:
@@ -41,11 +43,11 @@ class EmbeddedWriter:
         address = self.model.address
         if address is None:
             raise WorkerUnavailable("The embedded model is not up.")
-        url = f"{address.url}/v1"
-        if self._client is None or self._client.url != url:
+        if self._client is None or self._address != address:
+            self._address = address
             self._client = ChatClient(
                 self._worker,
-                url,
+                f"{address.url}/v1",
                 "embedded",
                 self._deadlines,
                 self._session,

@@ -1,6 +1,5 @@
 """The one place where failures of the transport and of a worker's status become errors of ours."""
 
-import asyncio
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import aiohttp
+import msgspec
 
 from app.errors import (
     ContentFiltered,
@@ -24,11 +24,10 @@ _TOO_LONG = re.compile(
     r"|prompt is too long|longer than the maximum model length",
     re.IGNORECASE,
 )
-_UNSUPPORTED = re.compile(
-    r"unsupported|not supported|unrecognized|unknown (?:parameter|field|argument)|not permitted|extra_forbidden"
-    r"|unexpected keyword|extra inputs|does not support",
-    re.IGNORECASE,
-)
+_NAME = r"['\"`]([A-Za-z_][\w.]{0,60})['\"`]"
+_REFUSED = r"(?:unsupported|not supported|unrecognized|unknown|not permitted|unexpected|extra inputs|does not support)"
+# The name stands beside the refusal; elsewhere it may be a quotation of what we sent.
+_UNSUPPORTED = re.compile(rf"{_REFUSED}[^'\"`]{{0,60}}{_NAME}|{_NAME}[^'\"`]{{0,20}}{_REFUSED}", re.IGNORECASE)
 _MAX_RETRY_AFTER_S = 300
 
 
@@ -40,15 +39,13 @@ def translated() -> Iterator[None]:
     except (aiohttp.ConnectionTimeoutError, aiohttp.SocketTimeoutError, TimeoutError):
         raise WorkerTimeout("The worker did not answer within its deadline.") from None
     except aiohttp.ClientConnectorError:
-        raise WorkerUnavailable("The worker cannot be reached.") from None
+        raise WorkerUnavailable("The worker cannot be reached.", is_down=True) from None
     except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientPayloadError):
-        raise WorkerUnavailable("The worker closed the connection before the reply was whole.") from None
+        raise WorkerUnavailable("The worker closed the connection before the reply was whole.", is_down=True) from None
     except (aiohttp.ClientResponseError, aiohttp.http_exceptions.HttpProcessingError, ValueError):
         raise WorkerNonsense("The worker does not speak HTTP as it should.") from None
     except (aiohttp.ClientError, OSError):
-        raise WorkerUnavailable("The connection to the worker failed.") from None
-    except asyncio.IncompleteReadError:
-        raise WorkerUnavailable("The worker closed the connection before the reply was whole.") from None
+        raise WorkerUnavailable("The connection to the worker failed.", is_down=True) from None
 
 
 def status_error(status: int, body: bytes, headers: Mapping[str, str]) -> WarmlineError:
@@ -74,20 +71,27 @@ def refused_parameter(status: int, body: bytes, sent: set[str]) -> str | None:
     if status not in (400, 422):
         return None
     words = _words(body)
-    if not _UNSUPPORTED.search(words):
+    found = _UNSUPPORTED.search(words)
+    if not found:
         return None
-    named = re.findall(r"\"param\": ?\"([\w.*]+)\"", words) + re.findall(r"['\"`]([A-Za-z_.]+)['\"`]", words)
-    for name in named:
-        for part in reversed(name.split(".")):
-            for parameter in sorted(sent):
-                # OpenAI calls reasoning_effort "reasoning.effort" at times.
-                if part == parameter or (len(part) > 4 and parameter.endswith(f"_{part}")):
-                    return parameter
+    for part in reversed((found[1] or found[2]).split(".")):
+        for parameter in sorted(sent):
+            # OpenAI calls reasoning_effort "reasoning.effort" at times.
+            if part == parameter or (len(part) > 4 and parameter.endswith(f"_{part}")):
+                return parameter
     return None
 
 
 def _words(body: bytes) -> str:
-    return body[:20_000].decode("utf-8", "replace")
+    """The code, type and message of an error body; the rest of it may quote the request."""
+    try:
+        answer = msgspec.json.decode(body[:100_000])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return body[:300].decode("utf-8", "replace")
+    error = answer.get("error", answer) if isinstance(answer, dict) else answer
+    if not isinstance(error, dict):
+        return str(error)[:300]
+    return " ".join(str(error.get(key, ""))[:300] for key in ("code", "type", "message", "detail"))
 
 
 def _retry_after(headers: Mapping[str, str]) -> int | None:

@@ -66,7 +66,8 @@ class Pool:
             except WorkerError as error:
                 if wrote or not error.attempt_elsewhere:
                     raise
-                last = error
+                # Of several failures, one after which a retry makes sense tells the client most.
+                last = error if last is None or error.retryable else last
         raise last or WorkerUnavailable("The model has no worker.")
 
     async def _attempt(self, worker: Worker, draft: Draft) -> AsyncGenerator[Piece]:
@@ -74,11 +75,13 @@ class Pool:
         try:
             async with aclosing(worker.writer.write(draft)) as pieces:
                 async for piece in pieces:
+                    if piece.text or piece.finish:
+                        worker.change(None)
                     yield piece
-            worker.change(None)
         except WorkerUnavailable as error:
             self.on_fault(worker.name, error.slug)
-            worker.change(error.detail)
+            if error.is_down:
+                worker.change(error.detail)
             raise
         except WorkerError as error:
             self.on_fault(worker.name, error.slug)

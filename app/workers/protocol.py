@@ -4,6 +4,7 @@ Forgiving where servers differ (missing usage, `content: null`, unknown fields, 
 strict where an answer could not be a reply.
 """
 
+from collections.abc import Set
 from typing import Any
 
 import msgspec
@@ -61,12 +62,12 @@ class _Answer(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Answer, strict=False)
 
 
-def encode_request(draft: Draft, model: str, *, stream: bool, extra: dict[str, Any], refused: set[str]) -> bytes:
+def encode_request(draft: Draft, model: str, *, stream: bool, extra: dict[str, Any], refused: Set[str]) -> bytes:
     """The JSON body of a request, without the parameters that this worker is known to refuse."""
     parameters: dict[str, Any] = dict(draft.sampling)
     parameters[draft.max_tokens_field] = draft.max_tokens
     other = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
-    if draft.max_tokens_field in refused:
+    if draft.max_tokens_field in refused:  # the limit itself is never given up
         parameters[other[draft.max_tokens_field]] = draft.max_tokens
     parameters["stream_options"] = {"include_usage": True}
     parameters.update(extra)

@@ -122,7 +122,7 @@ async def test_metrics_count_replies_tokens_and_times_by_model_and_outcome() -> 
         assert await live.metric('warmline_first_token_seconds_count{model="mistral"}') == 1
         assert await live.metric('warmline_gateway_seconds_count{model="mistral"}') == 2
         assert await live.metric('warmline_tokens_total{kind="prompt",model="mistral"}') == 100
-        assert await live.metric('warmline_worker_up{worker="mistral-0"}') == 0
+        assert await live.metric('warmline_worker_up{worker="mistral-0"}') == 1
         faults = 'warmline_worker_faults_total{fault="worker-unavailable",worker="mistral-0"}'
         assert await live.metric(faults) == 1
         assert await live.metric('warmline_http_requests_total{method="POST",route="/reply",status="200"}') == 2

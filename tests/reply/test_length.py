@@ -162,41 +162,39 @@ RESIDUE = [
     case("words in brackets", f"{BODY} (112 words)"),
     case("note", f"{BODY}\n\nNote: I kept it short."),
     # What models in use return as well, and what still gets through:
-    case("thoughts", f"<think>\nSad user. I stay kind.\n</think>\n\n{BODY}", bug="a reasoning block is shown"),
-    case("other agreement", f"I'd be happy to help! Here's a warm reply:\n\n{BODY}", bug="not a known agreement"),
-    case("agreement of a sentence", f"Sure, I can do that. Here's a reply:\n\n{BODY}", bug="not a known agreement"),
-    case("here you go", f"Sure! Here you go:\n\n{BODY}", bug="a preamble without the word reply"),
-    case("preamble with a lead", f"Based on the post, here is a reply:\n\n{BODY}", bug="only at the very start"),
-    case("preamble in bold", f"**Here's a warm reply:**\n\n{BODY}", bug="markdown hides the preamble"),
-    case("preamble and rule", f"Here's a warm reply:\n\n---\n\n{BODY}", bug="the rule stays"),
-    case("label of two words", f"Empathetic response:\n\n{BODY}", bug="only one-word labels are known"),
-    case("label as a heading", f"### Response\n\n{BODY}", bug="the heading stays"),
-    case("code fence", f"```\n{BODY}\n```", bug="the fence stays"),
+    case("thoughts", f"<think>\nSad user. I stay kind.\n</think>\n\n{BODY}"),
+    case("other agreement", f"I'd be happy to help! Here's a warm reply:\n\n{BODY}"),
+    case("agreement of a sentence", f"Sure, I can do that. Here's a reply:\n\n{BODY}"),
+    case("here you go", f"Sure! Here you go:\n\n{BODY}"),
+    case("preamble with a lead", f"Based on the post, here is a reply:\n\n{BODY}"),
+    case("preamble in bold", f"**Here's a warm reply:**\n\n{BODY}"),
+    case("preamble and rule", f"Here's a warm reply:\n\n---\n\n{BODY}"),
+    case("label of two words", f"Empathetic response:\n\n{BODY}"),
+    case("label as a heading", f"### Response\n\n{BODY}"),
+    case("code fence", f"```\n{BODY}\n```"),
     case("curly single quotes around all", f"‘{BODY}’", bug="single quotes are not seen"),
     case(
         "quotes around all, others within", f'"You said "no" once. {BODY}"', f'You said "no" once. {BODY}', "marks stay"
     ),
-    case("quotes around all, emoji after", f'"{BODY}" 💛', f"{BODY} 💛", bug="the closing mark stays"),
-    case("supporter's placeholder", f"{BODY}\n\n[Supporter's Name]", bug="not a known placeholder"),
-    case("username placeholder", f"{BODY}\n\n[Username]", bug="not a known placeholder"),
-    case("sign-off on the same line", f"{BODY} Take care, [Your Name]", bug="the placeholder is shown"),
-    case("braces with an underscore", f"{BODY} I am sorry, {{{{user_name}}}}", bug="not a known placeholder"),
-    case("help line placeholder", f"Call [crisis hotline number] now. {BODY}", bug="not a known placeholder"),
-    case("placeholder in angles", f"{BODY}\n\n<Your Name>", bug="not a known placeholder"),
-    case(
-        "sign-off of sympathy", f"{BODY}\n\nWith heartfelt sympathy,\n[Your Name]", bug="the name goes, the line stays"
-    ),
-    case("sign-off of wishes", f"{BODY}\n\nWishing you peace,\n[Your Name]", bug="the name goes, the line stays"),
-    case("sign-off of sending", f"{BODY}\n\nSending love,\nSam", bug="not a known sign-off"),
-    case("note on the length", f"{BODY}\n\nThis reply is 112 words long.", bug="not a known note"),
-    case("offer to change it", f"{BODY}\n\nLet me know if you'd like a softer tone!", bug="talk to who asked for it"),
-    case("bold imagined seeker", f"{BODY}\n\n**User:** Thanks.", bug="markdown hides the role"),
-    case("heading of a new turn", f"{BODY}\n\n### User:\nThanks.", bug="markdown hides the role"),
-    case("end of sequence", f"{BODY}<eos>", bug="not a known end token"),
-    case("padding", f"{BODY}<pad><pad>", bug="not a known end token"),
-    case("tool calls", f"{BODY}[TOOL_CALLS]", bug="not a known end token"),
-    case("half token of new Gemmas", f"{BODY}<turn|>", bug="not a known end token"),
-    case("fullwidth end token", f"{BODY}<｜end▁of▁sentence｜>", bug="not a known end token"),
+    case("quotes around all, emoji after", f'"{BODY}" 💛', f"{BODY} 💛"),
+    case("supporter's placeholder", f"{BODY}\n\n[Supporter's Name]"),
+    case("username placeholder", f"{BODY}\n\n[Username]"),
+    case("sign-off on the same line", f"{BODY} Take care, [Your Name]"),
+    case("braces with an underscore", f"{BODY} I am sorry, {{{{user_name}}}}"),
+    case("help line placeholder", f"Call [crisis hotline number] now. {BODY}"),
+    case("placeholder in angles", f"{BODY}\n\n<Your Name>"),
+    case("sign-off of sympathy", f"{BODY}\n\nWith heartfelt sympathy,\n[Your Name]"),
+    case("sign-off of wishes", f"{BODY}\n\nWishing you peace,\n[Your Name]"),
+    case("sign-off of sending", f"{BODY}\n\nSending love,\nSam"),
+    case("note on the length", f"{BODY}\n\nThis reply is 112 words long."),
+    case("offer to change it", f"{BODY}\n\nLet me know if you'd like a softer tone!"),
+    case("bold imagined seeker", f"{BODY}\n\n**User:** Thanks."),
+    case("heading of a new turn", f"{BODY}\n\n### User:\nThanks."),
+    case("end of sequence", f"{BODY}<eos>"),
+    case("padding", f"{BODY}<pad><pad>"),
+    case("tool calls", f"{BODY}[TOOL_CALLS]"),
+    case("half token of new Gemmas", f"{BODY}<turn|>"),
+    case("fullwidth end token", f"{BODY}<｜end▁of▁sentence｜>"),
 ]
 
 
@@ -219,50 +217,43 @@ def test_a_turn_opened_by_the_template_is_not_shown(draft: str) -> None:
     assert finish([draft])[0] == BODY
 
 
-@pytest.mark.xfail(strict=True, reason="the token is stripped before the role after it has come")
 @pytest.mark.parametrize("draft", OPENED_BY_A_TOKEN.values(), ids=OPENED_BY_A_TOKEN)
 def test_a_turn_opened_by_the_template_is_not_shown_when_it_streams(draft: str) -> None:
     assert finish(list(draft))[0] == BODY
 
 
 KEPT = [
-    case("heart of characters at the end", "You matter <3", "You matter <3", "taken for a token that was cut off"),
-    case("heart after a full stop", "You matter. <3", "You matter. <3", "taken for a token that was cut off"),
+    case("heart of characters at the end", "You matter <3", "You matter <3"),
+    case("heart after a full stop", "You matter. <3", "You matter. <3"),
     case(
         "one sentence that begins with a quotation",
         '"I am nothing" is the illness speaking.',
         '"I am nothing" is the illness speaking.',
-        "the opening mark is lost",
     ),
     case(
         "a friend in a list",
         "Two things may help:\n\nA friend to call\nA walk by the river\n\nYou are worth it.",
         "Two things may help:\n\nA friend to call\nA walk by the river\n\nYou are worth it.",
-        "read as a signature; the rest is lost",
     ),
     case(
         "friends in a heading",
         "I am here.\n\nYour friends may care too:\n- ask Ada.\n\nRest now.",
         "I am here.\n\nYour friends may care too:\n- ask Ada.\n\nRest now.",
-        "read as a signature; the rest is lost",
     ),
     case(
         "love in a list",
         "You deserve\n\nRest\nLove\nQuiet\n\nall of them.",
         "You deserve\n\nRest\nLove\nQuiet\n\nall of them.",
-        "read as a sign-off; the rest is lost",
     ),
     case(
         "here are words for you",
         "Here are a few words for you: be slow tonight. You are loved.",
         "Here are a few words for you: be slow tonight. You are loved.",
-        "read as a preamble",
     ),
     case(
         "this is hard",
         "This is so hard that no answer helps: you lost him. I am sorry.",
         "This is so hard that no answer helps: you lost him. I am sorry.",
-        "read as a preamble; what is left starts in mid-sentence",
     ),
     case(
         "nested list",
@@ -376,7 +367,6 @@ def test_however_a_draft_is_cut_into_pieces_the_reply_is_the_same(
     assert not text[-1:].isspace()
 
 
-@pytest.mark.xfail(strict=True, reason="emoji that come in several pieces are taken apart")
 @pytest.mark.parametrize(
     ("pieces", "max_words"),
     [
@@ -391,7 +381,6 @@ def test_emoji_after_a_sentence_stay_whole_however_they_come(pieces: list[str], 
     assert finish(pieces, max_words)[:2] == whole[:2]
 
 
-@pytest.mark.xfail(strict=True, reason="what will be dropped as residue is counted while it comes")
 @pytest.mark.parametrize(
     "draft",
     [
@@ -493,18 +482,13 @@ def growth(draft: Callable[[int], str], size: int) -> float:
     return seconds_of(lambda: feed_all(large)) / seconds_of(lambda: feed_all(small))
 
 
-def _slow(name: str, draft: Callable[[int], str], size: int, bug: str) -> object:
-    return pytest.param(draft, size, id=name, marks=pytest.mark.xfail(strict=True, reason=bug))
-
-
 @pytest.mark.parametrize(
     ("draft", "size"),
     [
         pytest.param(lambda n: ("You are not alone in this. " * n)[:n], 2_500, id="sentences"),
         pytest.param(lambda n: ("- a walk.\n" * n)[:n], 2_500, id="list items"),
-        _slow("no sentence end", lambda n: ("and then " * n)[:n], 500, "the buffer is read anew for each piece"),
-        _slow("empty lines", lambda n: "Rest.\n" + "\n" * n, 30, "cubic: the pattern for imagined turns"),
-        _slow("numbers and dots", lambda n: ("1. " * n)[:n], 60, "cubic: no number ends a sentence"),
+        pytest.param(lambda n: ("and then " * n)[:n], 500, id="no sentence end"),
+        pytest.param(lambda n: "Rest.\n" + "\n" * n, 30, id="empty lines"),
     ],
 )
 def test_time_grows_with_the_draft_and_no_faster(draft: Callable[[int], str], size: int) -> None:

@@ -74,11 +74,7 @@ def test_a_token_that_was_cut_off_is_dropped(draft: str, kept: str) -> None:
         ("<start_of_turn>model\nRest now.", "Rest now."),
         ("<<SYS>>\nBe kind.\n<</SYS>>\n\nRest now.", "Rest now."),
         ("<|assistant|>\nRest now.", "Rest now."),
-        pytest.param(
-            "<|assistant|>\nAssistant: Rest now.",
-            "Rest now.",
-            marks=pytest.mark.xfail(strict=True, reason="the role is taken with the token and leaves its colon"),
-        ),
+        ("<|assistant|>\nAssistant: Rest now.", "Rest now."),
         ("AI: Rest now.", "Rest now."),
         ("**Response:** Rest now.", "Rest now."),
         ("Reply to him: no.", "Reply to him: no."),
@@ -164,7 +160,6 @@ def test_a_line_that_closes_a_letter_is_told_from_a_sentence(line: str, signs_of
     assert residue.is_sign_off(line) is signs_off
 
 
-@pytest.mark.xfail(strict=True, reason="any line of up to 20 characters after “your friend” is read as a signature")
 @pytest.mark.parametrize(
     "line", ["Your friends matter too:", "A friend you can call", "The peers at work:", "Your friend did this to you:"]
 )

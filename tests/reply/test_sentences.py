@@ -67,11 +67,15 @@ def test_a_text_falls_into_its_sentences(text: str, expected: list[str]) -> None
         pytest.param("អ្នកហត់ហើយ។ សម្រាកចុះ។", ["អ្នកហត់ហើយ។", "សម្រាកចុះ។"], id="Khmer"),
         pytest.param("ပင်ပန်းနေပြီ။ နားပါ။", ["ပင်ပန်းနေပြီ။", "နားပါ။"], id="Burmese"),
         pytest.param("„Geh.“ Er ging.", ["„Geh.“", "Er ging."], id="German quote"),
-        pytest.param("« Pars. » Il rit.", ["« Pars. »", "Il rit."], id="French quote"),
+        pytest.param(
+            "« Pars. » Il rit.",
+            ["« Pars. »", "Il rit."],
+            id="French quote",
+            marks=pytest.mark.xfail(strict=True, reason="a blank stands before its closing mark"),
+        ),
         pytest.param("_You may cry._ Rest.", ["_You may cry._", "Rest."], id="underscored"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="these ends of a sentence are not known")
 def test_a_text_of_other_scripts_and_marks_falls_into_its_sentences(text: str, expected: list[str]) -> None:
     assert texts(text) == expected
 

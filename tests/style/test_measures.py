@@ -103,7 +103,6 @@ def test_a_text_without_words_has_no_words_and_no_rates(text: str) -> None:
     assert_without_words(measure(text), {"words"})
 
 
-@pytest.mark.xfail(strict=True, reason="marks alone count as a sentence or a paragraph")
 @pytest.mark.parametrize("text", ["!!!", "?", "💛", "— …", '""'], ids=ascii)
 def test_a_text_without_words_has_counts_of_0(text: str) -> None:
     assert_without_words(measure(text), COUNTS)
@@ -147,7 +146,6 @@ def test_english_measures_are_none_for_other_languages_and_the_others_are_not(te
     assert_not_english(text)
 
 
-@pytest.mark.xfail(strict=True, reason="so, was, am and in are German, too")
 @pytest.mark.parametrize("text", BORROWED.values(), ids=BORROWED)
 def test_a_language_that_shares_short_words_with_english_is_not_taken_for_it(text: str) -> None:
     assert_not_english(text)
@@ -236,12 +234,10 @@ def test_there_are_about_200_hostile_texts() -> None:
     assert len(HOSTILE) >= 190
 
 
-@pytest.mark.xfail(strict=True, reason="quadratic: the emoji package joins a chain anew for each link")
 def test_a_chain_of_joined_emoji_takes_time_in_proportion_to_its_length() -> None:
     assert is_linear(lambda size: "so " + "👨\u200d" * size, 200)
 
 
-@pytest.mark.xfail(strict=True, reason="quadratic: a run of marks that ends no sentence is read from each of its marks")
 @pytest.mark.parametrize("unit", [".", "!", "?", "?!", "।", "؟"])
 def test_a_run_of_marks_before_a_letter_takes_time_in_proportion_to_its_length(unit: str) -> None:
     assert is_linear(lambda size: (unit * size)[:size] + "x", 300)
