@@ -38,6 +38,7 @@ class Finisher:
         self._farewell: list[Sentence] = []
         self._shown: list[str] = []
         self._words = 0
+        self._begun = False
         self._opened = False
         self.ending: Ending | None = None
 
@@ -58,10 +59,11 @@ class Finisher:
         since = len(self._buffer)
         self._buffer += text
         self._may_end = self._may_end or may_end_in(text)
-        if not self._opened:
+        if not self._begun:
             short = len(self._buffer.lstrip()) < _OPENING_CHARACTERS
             if (short and residue.may_be_leading(self._buffer)) or residue.is_thinking(self._buffer):
                 return []
+            self._begun = True
             self._buffer, since = residue.without_leading(self._buffer), 0
         self._go_on(since)
         return self._shown[already:]
@@ -70,7 +72,7 @@ class Finisher:
         """The model has ended, of itself or (`ran_out`) because its tokens did."""
         already = len(self._shown)
         if not self.is_done:
-            if not self._opened:
+            if not self._begun:
                 thinking = residue.is_thinking(self._buffer)
                 self._buffer = "" if thinking else residue.without_leading(self._buffer)
             self._go_on(0)
