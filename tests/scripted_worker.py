@@ -51,6 +51,7 @@ class Script:
     unknown_fields: bool = False
     chunks: tuple[bytes, ...] | None = None
     refuse: dict[str, bytes] = field(default_factory=dict)
+    body_never_ends: bool = False
 
 
 @dataclass(slots=True)
@@ -123,6 +124,9 @@ class ScriptedWorker:
                 return True
         if script.status != 200 or script.body is not None:
             content_type = script.content_type or "application/json"
+            if script.body_never_ends:
+                writer.write(_head(script.status, content_type, 100) + b"{")
+                await asyncio.sleep(3600)
             await _send(writer, script.status, script.body or b"{}", content_type, script.headers)
             return True
         if request["stream"]:

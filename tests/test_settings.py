@@ -287,3 +287,13 @@ def test_without_a_file_scalars_can_be_overridden() -> None:
 
 def test_a_file_wins_over_the_default_for_a_key(config: Path) -> None:
     assert load(config, GOOD, {"OPENAI_API_KEY": SECRET}).default_model == "kind"
+
+
+def test_keys_of_the_contract_that_are_left_empty_are_no_fault(tmp_path: Path) -> None:
+    file = tmp_path / "warmline.yaml"
+    file.write_text(
+        "workers: [{name: w, base_url: 'http://w/v1', model: m}]\nmodels: {m: {workers: [w]}}\ndefault_model: m\n"
+        "keys: []\nredis_url:\n"
+    )
+
+    assert load_settings({"WARMLINE_CONFIG": str(file)}).default_model == "m"

@@ -128,7 +128,10 @@ async def test_an_unknown_model_is_404_and_the_known_ones_are_named() -> None:
     assert CANARY not in json.dumps(problem)
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/reply", 405)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("GET", "/reply", 405), ("POST", "/nowhere", 404), ("POST", "/healthz", 405)],
+)
 async def test_a_wrong_address_or_method_is_a_problem_too(method: str, path: str, status: int) -> None:
     async with live_app(settings_for("http://127.0.0.1:9/v1")) as live:
         async with live.session.request(method, f"{live.url}{path}") as response:

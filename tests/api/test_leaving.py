@@ -89,6 +89,21 @@ async def test_forty_clients_that_leave_at_random_moments_leave_nothing_behind()
         assert await live.metric('warmline_replies_in_flight{model="mistral"}') == 0
 
 
+async def test_a_client_that_leaves_while_it_sends_is_counted_as_gone() -> None:
+    async with live_app(settings_for("http://127.0.0.1:9/v1")) as live:
+        host, port = live.url.removeprefix("http://").split(":")
+        _, writer = await asyncio.open_connection(host, int(port))
+        head = "POST /reply HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n"
+        writer.write(head.encode() + b'{"post": "I ')
+        await writer.drain()
+        await asyncio.sleep(0.1)
+        writer.close()
+        await asyncio.sleep(0.1)
+        requests = await live.series("warmline_http_requests_total{")
+
+    assert [series for series in requests if 'route="/reply"' in series and 'status="499"' in series] != []
+
+
 async def _until_counted(live: Live, replies: int) -> None:
     """Our own accounts follow the socket by a few milliseconds."""
     for _ in range(200):

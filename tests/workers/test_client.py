@@ -170,6 +170,50 @@ async def test_the_gpt_family_learns_every_parameter_that_an_older_server_refuse
         assert worker.requests[-1]["max_tokens"] == 241
 
 
+ECHOES = {
+    "quoted elsewhere in the answer": b"""{"error": {"message": "Input should be shorter", "input":
+        "my 'temperature' is not supported by anybody"}}""",
+    "quoted far from the refusal": b"""{"error": {"message": "This post is not supported. It has seven hundred
+        and sixty-two characters and says, among much else, 'temperature' and 'max_tokens'."}}""",
+}
+
+
+@pytest.mark.parametrize("case", ECHOES)
+async def test_a_refusal_that_quotes_the_request_costs_no_parameter(case: str) -> None:
+    async with scripted_worker(Script(status=400, body=ECHOES[case])) as worker:
+        async with live_app(settings_for(worker.url)) as live:
+            status, _, _ = await live.ask()
+            worker.script = Script()
+            await live.ask()
+
+    assert status == 502
+    assert len(worker.requests) == 2
+    assert worker.requests[-1]["temperature"] == 0.1
+
+
+async def test_a_parameter_is_not_given_up_for_a_server_that_refuses_all_the_same() -> None:
+    error = UNSUPPORTED["OpenAI, temperature"][1]
+    script = Script(status=400, body=json.dumps({"error": error}).encode())
+    async with scripted_worker(script) as worker, live_app(settings_for(worker.url)) as live:
+        status, _, _ = await live.ask()
+        worker.script = Script()
+        await live.ask()
+
+    assert status == 502
+    assert ["temperature" in request for request in worker.requests] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    "oddity", [b"data: {half\n\n", b'data: {"error": {"message": "x"}}\n\n'], ids=["nonsense", "an error"]
+)
+async def test_what_comes_after_the_finish_takes_nothing_back(oddity: bytes) -> None:
+    text = b'data: {"choices":[{"delta":{"content":"You matter."},"finish_reason":"stop"}]}\n\n'
+    async with scripted_worker(Script(chunks=(text, oddity))) as worker, live_app(settings_for(worker.url)) as live:
+        _, events = await live.stream()
+
+    assert (events[-1][0], events[-1][1]["reply"]) == ("reply", "You matter.")
+
+
 async def _reply(live: Any, streamed: bool) -> dict[str, Any]:
     if streamed:
         _, events = await live.stream()

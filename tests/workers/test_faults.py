@@ -190,6 +190,38 @@ async def test_text_that_leaves_nothing_to_show_is_asked_for_twice_and_then_held
         assert [request.get("seed") for request in worker.requests] == [None, 1]
 
 
+async def test_an_error_answer_that_never_ends_holds_no_connection() -> None:
+    script = Script(status=500, body_never_ends=True)
+    async with scripted_worker(script) as worker, live_app(settings_for(worker.url)) as live:
+        status, body, _ = await live.ask()
+
+        assert (status, _slug(body)) == TIMEOUT
+        await worker.until(lambda: worker.open == 0, within_s=0.2)
+
+
+async def test_only_a_lost_connection_makes_a_worker_down_and_its_next_word_makes_it_ready() -> None:
+    async with scripted_worker(Script(status=429)) as worker, live_app(settings_for(worker.url)) as live:
+        await worker.until(lambda: worker.probed > 0)
+        await live.ask()
+        busy = await live.metric('warmline_worker_up{worker="mistral-0"}')
+        worker.script = Script(reset_before_headers=True)
+        await live.ask()
+        gone = await live.metric('warmline_worker_up{worker="mistral-0"}')
+        worker.script = Script()
+        await live.ask()
+        back = await live.metric('warmline_worker_up{worker="mistral-0"}')
+
+    assert (busy, gone, back) == (1, 0, 1)
+
+
+async def test_of_several_failures_the_one_worth_a_retry_is_told() -> None:
+    async with scripted_worker(Script(status=429)) as busy, scripted_worker(Script(status=401)) as strict:
+        async with live_app(settings_for(busy.url, strict.url)) as live:
+            status, body, _ = await live.ask()
+
+    assert (status, _slug(body)) == UNAVAILABLE
+
+
 async def _ask(live: Live, streamed: bool) -> tuple[int, dict[str, Any]]:
     if streamed:
         status, events = await live.stream()
