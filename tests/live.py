@@ -27,10 +27,10 @@ def settings_for(*urls: str, **overrides: Any) -> Settings:
         "default_model": "mistral",
         "deadlines": {
             "connect_s": 0.5,
-            "first_token_s": 0.6,
-            "between_tokens_s": 0.4,
-            "attempt_s": 1.5,
-            "total_s": 3,
+            "first_token_s": 1.5,
+            "between_tokens_s": 0.8,
+            "attempt_s": 2.5,
+            "total_s": 5,
         },
     }
     return Settings.model_validate(data | overrides)
