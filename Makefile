@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run install check format test test-all eval-embedded load bench clean
+.PHONY: help run install check format test test-all eval-embedded load bench bench-style docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -53,6 +53,16 @@ load: .venv/everything ## 30 s of load on a running service (URL=)
 
 bench: .venv/everything ## what a reply costs the gateway in CPU, beside a bare FastAPI echo
 	$(BIN)/python -m loadtests.bench
+
+.venv/bench: .venv/everything
+	$(PIP) -e '.[local,dev,bench]'
+	@touch $@
+
+bench-style: .venv/bench ## what annotating a reply costs, beside the open tools for the same
+	$(BIN)/python -m loadtests.style_bench
+
+docs: .venv/everything ## write docs/style.md anew from the table of measures
+	$(BIN)/python -m app.tools.style_guide > docs/style.md
 
 clean: ## remove what the commands made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info .out

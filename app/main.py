@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi_standalone_docs import StandaloneDocs
@@ -22,6 +23,7 @@ from app.reply.profiles import PROFILES, profile_for
 from app.reply.prompt import Message, build_messages
 from app.reply.request import DEFAULT_BAND
 from app.settings import Settings
+from app.style.signature import BadSignature, Signature, load_signature
 from app.telemetry.logs import configure_logging
 from app.telemetry.metrics import Metrics
 from app.workers.assembly import running_pool
@@ -44,16 +46,19 @@ def create_app(settings: Settings, open_pool: OpenPool = running_pool) -> FastAP
         settings: what `load_settings` read.
         open_pool: makes the workers; tests hand in their own.
     """
-    metrics = Metrics(settings.models)
+    signature = _signature(settings)
+    metrics = Metrics(settings.models, signature.sources if signature else ())
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[dict[str, Services]]:
         for key in settings.not_in_force():
             log.warning("setting is accepted, but this version does not act on it yet", extra={"setting": key})
+        if signature:
+            log.info("signature", extra={"sources": signature.sources})
         cards = _cards(settings)
         async with open_pool(settings, metrics, _embedded_prefix(settings, cards)) as pool:
-            pipeline = Pipeline(pool, cards, settings.deadlines.total_s)
-            yield {"services": Services(settings, metrics, pool, pipeline)}
+            pipeline = Pipeline(pool, cards, settings.deadlines.total_s, signature)
+            yield {"services": Services(settings, metrics, pool, pipeline, signature)}
 
     app = FastAPI(
         title="Warmline",
@@ -81,7 +86,11 @@ async def pipeline_of(settings: Settings) -> AsyncGenerator[Pipeline]:
     """The pipeline of a config without the HTTP around it, for the tools."""
     cards = _cards(settings)
     async with running_pool(settings, Metrics(settings.models), _embedded_prefix(settings, cards)) as pool:
-        yield Pipeline(pool, cards, settings.deadlines.total_s)
+        yield Pipeline(pool, cards, settings.deadlines.total_s, _signature(settings))
+
+
+def _signature(settings: Settings) -> Signature | None:
+    return load_signature(Path(settings.signature)) if settings.signature else None
 
 
 def _cards(settings: Settings) -> dict[str, ModelCard]:
@@ -113,10 +122,11 @@ def _app_from_environment() -> FastAPI:
         settings = load_settings()
         if any(worker.embedded for worker in settings.workers):
             find_weights(settings.gguf)
-    except (BadConfig, EmbeddedModelMissing) as error:
+        app = create_app(settings)
+    except (BadConfig, BadSignature, EmbeddedModelMissing) as error:
         sys.exit(f"warmline: {error}")
     configure_logging(settings.log_level)
-    return create_app(settings)
+    return app
 
 
 def __getattr__(name: str) -> FastAPI:

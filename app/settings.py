@@ -75,6 +75,9 @@ class Settings(Frozen):
     cors_origins: tuple[str, ...] = ()
     drain_s: Seconds | None = None
     gguf: str | None = Field(default=None, description="a GGUF file for the embedded worker")
+    signature: str | None = Field(
+        default=None, description="a file of `app.tools.signature train`: whom replies sound like"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="before")

@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workers": {"errors", "reply", "settings", "telemetry"},
     "api": {"errors", "reply", "safety", "settings", "style", "telemetry", "workers"},
     "tools": {"errors", "main", "reply", "settings", "style"},
-    "main": {"api", "app", "config_file", "reply", "settings", "telemetry", "workers"},
+    "main": {"api", "app", "config_file", "reply", "settings", "style", "telemetry", "workers"},
     "app": set(),
 }
 # Libraries that only one place knows.
@@ -33,6 +33,8 @@ ONLY_IN: dict[str, set[str]] = {
     "pydantic": {"api", "settings", "config_file"},
     "yaml": {"config_file"},
     "xllamacpp": {"workers"},
+    "sklearn": {"tools"},
+    "numpy": {"tools"},
     "emoji": {"style", "reply"},
     "logging": {"api", "main", "telemetry", "workers"},
 }

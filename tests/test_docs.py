@@ -1,5 +1,6 @@
 """What the documents claim and a machine can hold."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from app import errors
 from app.errors import WarmlineError
 from app.telemetry.metrics import Metrics
+from app.tools.style_guide import MEANS, means_of, page
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -42,3 +44,18 @@ def test_every_slug_is_drawn_in_the_tree_of_errors() -> None:
 
     drawn = errors.__doc__ or ""
     assert [error.slug for error in all_of(WarmlineError) if error.slug not in drawn] == []
+
+
+def test_the_page_on_style_is_what_the_engine_says() -> None:
+    means = json.loads(MEANS.read_text(encoding="utf-8"))
+
+    assert (ROOT / "docs" / "style.md").read_text(encoding="utf-8") == page(means), "make docs writes it anew"
+
+
+def test_the_means_on_it_are_those_of_the_studys_replies() -> None:
+    replies = ROOT.parent / "shared/data/lee2024/replies.jsonl"
+    if not replies.exists():
+        pytest.skip("the study's replies are not here")
+    lines = map(json.loads, replies.read_text(encoding="utf-8").splitlines())
+
+    assert means_of((line["model"], line["reply"]) for line in lines) == json.loads(MEANS.read_text(encoding="utf-8"))

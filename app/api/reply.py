@@ -1,8 +1,9 @@
 """`POST /reply`."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from time import perf_counter
+from typing import cast
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -146,4 +147,8 @@ def _record(reply: Reply, model: str, metrics: Metrics, facts: dict[str, object]
         gateway_s=timing.gateway / 1000,
     )
     facts.update(reply_id=reply.id, worker=reply.worker, finish_reason=reply.finish_reason)
-    facts["words"] = reply.style["words"] if reply.style else None
+    if reply.style is not None:
+        words, signature = cast(int, reply.style["words"]), cast(Mapping[str, str] | None, reply.style.get("signature"))
+        sounds_like = signature["sounds_like"] if signature else None
+        metrics.reply_measured(model, words, sounds_like)
+        facts.update(words=words, sounds_like=sounds_like)

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from app.reply.pipeline import Pipeline
 from app.settings import Settings
+from app.style.signature import Signature
 from app.telemetry.metrics import Metrics
 from app.workers.pool import Pool
 
@@ -17,6 +18,7 @@ class Services:
     metrics: Metrics
     pool: Pool
     pipeline: Pipeline
+    signature: Signature | None = None
 
 
 def _services(request: Request) -> Services:

@@ -7,13 +7,17 @@ from fastapi import APIRouter, Response
 
 from app import errors
 from app.api.problems import described
-from app.api.wire import StyleBody
+from app.api.services import ServicesDep
+from app.api.wire import EXAMPLE_POST, StyleBody
 from app.style.measures import MEASURES, measure
+from app.style.tactics import TACTICS
+from app.style.text import Text
+from app.style.word_lists import LISTS_VERSION
 
 router = APIRouter(tags=["style"])
 # Characters from which on a text is measured in a thread, so that replies go on meanwhile.
 LONG_TEXT = 10_000
-_EXAMPLE = {"style": measure("I'm so sorry. That sounds hard!")}
+_EXAMPLE = {"style": measure("I'm so sorry. It sounds like the evenings are the worst.", EXAMPLE_POST)}
 
 
 @router.post(
@@ -27,23 +31,38 @@ _EXAMPLE = {"style": measure("I'm so sorry. That sounds hard!")}
         **described(errors.NotJson, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.InvalidField),
     },
 )
-async def measure_style(body: StyleBody) -> Response:
-    """Any text, a human's too. Rates are per 100 words; see `GET /style/measures` for each definition."""
-    if body.text is not None:
-        style = measure(body.text) if len(body.text) <= LONG_TEXT else await asyncio.to_thread(measure, body.text)
-        return _json({"style": style})
+async def measure_style(body: StyleBody, services: ServicesDep) -> Response:
+    """Any text, a human's too. Rates are per 100 words; see `GET /style/measures` for each definition.
+
+    With `post`, what the text answers, `post_overlap` and `lsm` are told too, and what restates the post counts as
+    paraphrasing. `signature` is there when the service's config names one.
+    """
+    answers = None if body.post is None else await _read(body.post)
     styles = []
-    for text in body.texts or ():
-        styles.append(measure(text))
+    for text in (body.text,) if body.text is not None else body.texts or ():
+        if len(text) > LONG_TEXT:
+            styles.append(await asyncio.to_thread(measure, text, answers, signature=services.signature))
+        else:
+            styles.append(measure(text, answers, signature=services.signature))
         await asyncio.sleep(0)  # replies go first
-    return _json({"styles": styles})
+    return _json({"style": styles[0]} if body.text is not None else {"styles": styles})
+
+
+async def _read(text: str) -> Text:
+    return Text.of(text) if len(text) <= LONG_TEXT else await asyncio.to_thread(Text.of, text)
 
 
 @router.get("/style/measures", summary="What each style measure means")
-async def list_measures() -> Response:
-    """Name, definition, unit, source and caveat of each measure, as the engine holds them."""
+async def list_measures(services: ServicesDep) -> Response:
+    """Name, definition, unit, source and caveat of each measure, as the engine holds them.
+
+    For each tactic, how far its rules are right (`f1`, null where too few annotated sentences show it); the sources
+    that a signature tells apart, null where the config names none.
+    """
+    signature = services.signature
     return _json(
         {
+            "lists_version": LISTS_VERSION,
             "measures": [
                 {
                     "name": entry.name,
@@ -54,7 +73,19 @@ async def list_measures() -> Response:
                     "english_only": entry.english_only,
                 }
                 for entry in MEASURES.values()
-            ]
+            ],
+            "tactics": [
+                {
+                    "name": name,
+                    "definition": tactic.definition,
+                    "f1": tactic.f1,
+                    "unseen_f1": tactic.unseen_f1,
+                    "cases": tactic.cases,
+                    "caveat": tactic.caveat or None,
+                }
+                for name, tactic in TACTICS.items()
+            ],
+            "signature": {"sources": signature.sources} if signature else None,
         }
     )
 

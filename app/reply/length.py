@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.reply import residue
 from app.reply.sentences import Sentence, first_sentence, may_end_in, surely_ends
-from app.style.text import count_words
+from app.style.tokens import count_words
 
 Ending = Literal["stop", "length", "trimmed"]
 _QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“"}

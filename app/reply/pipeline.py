@@ -16,6 +16,8 @@ from app.reply.prompt import build_messages
 from app.reply.request import Delta, FinishReason, Reply, ReplyRequest, Timing
 from app.reply.tokens import estimate_tokens, surely_exceeds
 from app.style.measures import measure
+from app.style.signature import Signature
+from app.style.text import Style
 
 # A draft that left nothing to show is written once more.
 DRAFTS = 2
@@ -58,10 +60,17 @@ class _Course:
 class Pipeline:
     """Makes replies; holds no state between requests."""
 
-    def __init__(self, writers: Writers, models: Mapping[str, ModelCard], total_s: float) -> None:
+    def __init__(
+        self,
+        writers: Writers,
+        models: Mapping[str, ModelCard],
+        total_s: float,
+        signature: Signature | None = None,
+    ) -> None:
         self._writers = writers
         self._models = models
         self._total_s = total_s
+        self._signature = signature
 
     async def run(self, request: ReplyRequest) -> AsyncGenerator[Delta | Reply]:
         """Yield the reply's sentences as they become certain, then the reply itself.
@@ -82,7 +91,9 @@ class Pipeline:
             except ContentFiltered:
                 filtered = True
             if finisher.text:
-                yield _reply(request, finisher.text, "checked" if filtered else finisher.ending, course)
+                band = (request.band.min_words, request.band.max_words)
+                style = measure(finisher.text, request.post, band, self._signature)
+                yield _reply(request, finisher.text, "checked" if filtered else finisher.ending, style, course)
                 return
             if filtered:
                 break
@@ -165,8 +176,7 @@ async def _in_time(pieces: AsyncGenerator[Piece], course: _Course) -> AsyncGener
             yield piece
 
 
-def _reply(request: ReplyRequest, text: str, ending: FinishReason | None, course: _Course) -> Reply:
-    style = measure(text)
+def _reply(request: ReplyRequest, text: str, ending: FinishReason | None, style: Style, course: _Course) -> Reply:
     return Reply(
         id=_new_id(),
         outcome="reply",

@@ -6,7 +6,7 @@ from typing import Literal
 from app.reply.conversation import Turn
 from app.reply.drafting import Usage
 from app.reply.prompt import PROMPT_VERSION, Band
-from app.style.measures import Value
+from app.style.text import Style
 
 Outcome = Literal["reply", "crisis_support", "held"]
 FinishReason = Literal["stop", "length", "trimmed", "checked"]
@@ -67,7 +67,7 @@ class Reply:
     worker: str | None
     finish_reason: FinishReason | None
     usage: Usage | None
-    style: dict[str, Value] | None
+    style: Style | None
     timing_ms: Timing
     disclosure: str
     safety: Safety = field(default_factory=Safety)

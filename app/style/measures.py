@@ -1,18 +1,17 @@
 """The measures: a table of name, function, definition, unit, source and caveat.
 
-`GET /style/measures` is written from this table. Names are the contract's. Rates are per 100 words.
+`GET /style/measures` and `docs/style.md` are written from this table. Names and order are the contract's.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.style.text import Text
-from app.style.word_lists import word_list
-
-Value = float | int | None
+from app.style import comparison, diversity, marks, readability, tactics, wording
+from app.style.signature import Signature
+from app.style.text import BAND, Style, Text, Value
 
 STUDY = "Lee et al. 2024, doi 10.1109/ACII63134.2024.00012"
-LIWC = "counted as LIWC-22 counts it"
+LIWC = "as LIWC-22 counts it"
 PER_100 = "per 100 words"
 
 
@@ -21,7 +20,9 @@ class Measure:
     """A number about a text and what a reader must know of it.
 
     Attributes:
+        of: asked only of texts with words.
         english_only: whether it is null for texts that are not English.
+        without_words: its value for a text without words; counts are 0, all else null.
     """
 
     name: str
@@ -31,100 +32,143 @@ class Measure:
     source: str
     caveat: str = ""
     english_only: bool = False
+    without_words: Value = None
 
 
-def _per_100(count: Callable[[Text], int]) -> Callable[[Text], Value]:
-    return lambda text: 100 * count(text) / len(text.words) if text.words else None
+def _count(name: str, of: Callable[[Text], Value], definition: str, source: str, caveat: str = "") -> Measure:
+    return Measure(name, of, definition, "count", source, caveat, without_words=0)
 
 
-def _per_sentence(count: Callable[[Text], int]) -> Callable[[Text], Value]:
-    return lambda text: count(text) / text.sentences if text.words and text.sentences else None
-
-
-def _marks(*marks: str) -> Callable[[Text], Value]:
-    return _per_100(lambda text: sum(text.plain.count(mark) for mark in marks))
-
-
-def _listed(name: str) -> Callable[[Text], Value]:
-    words = word_list(name)
-    return _per_100(lambda text: sum(map(words.__contains__, text.words)))
-
-
-def _dashes(text: Text) -> int:
-    return sum(text.plain.count(dash) for dash in ("—", "–", " - ", "--"))
-
-
-def _ellipses(text: Text) -> int:
-    return text.plain.count("…") + text.plain.count("...")
+def _english(
+    name: str, of: Callable[[Text], Value], definition: str, unit: str, source: str, caveat: str = "English only."
+) -> Measure:
+    return Measure(name, of, definition, unit, source, caveat, english_only=True)
 
 
 def _pronoun(name: str, who: str) -> Measure:
-    return Measure(
-        name, _listed(name), f"Pronouns for {who}, contractions included.", PER_100, f"{STUDY}; {LIWC}",
-        "English only.", english_only=True,
-    )  # fmt: skip
+    of = wording.share_of(name)
+    return _english(name, of, f"Pronouns for {who}, contractions included.", PER_100, f"{STUDY}; {LIWC}")
 
 
-def _question_share(text: Text) -> Value:
-    return 100 * text.question_sentences / text.sentences if text.words and text.sentences else None
-
+_LEXICON = "Own word list, not LIWC's: compare texts with each other, not with published LIWC scores. English only."
 
 MEASURES: Mapping[str, Measure] = {
     measure.name: measure
     for measure in (
-        Measure("words", lambda text: len(text.words), "Words; a contraction or a hyphenated word is one.",
-                "count", f"{STUDY}; {LIWC}", "A run of Chinese, Japanese or Thai script counts as one word."),
-        Measure("sentences", lambda text: text.sentences,
-                "Runs of . ! ? before white space, a quote, a bracket or the end; a tail without one counts.",
-                "count", LIWC, "An abbreviation counts as an end."),
-        Measure("paragraphs", lambda text: text.paragraphs, "Blocks of text between empty lines.", "count", "own"),
-        Measure("words_per_sentence", _per_sentence(lambda text: len(text.words)), "Words divided by sentences.",
-                "words", LIWC),
-        Measure("letters_per_word", lambda text: text.letters / len(text.words) if text.words else None,
-                "Letters divided by words.", "letters", "own"),
+        _count("words", lambda text: len(text.words), "Words; a contraction or a hyphenated word is one.",
+               f"{STUDY}; {LIWC}", "A run of Chinese, Japanese or Thai script counts as one word."),
+        Measure("length_ok", lambda text: text.band[0] <= len(text.words) <= text.band[1],
+                "Whether the words lie in the band asked for, 100 to 150 where none was.", "yes or no", STUDY),
+        _count("sentences", lambda text: len(text.sentences),
+               "Runs of . ! ? before white space, a quote, a bracket or the end; a tail without one counts.", LIWC,
+               "An abbreviation counts as an end."),
+        _count("paragraphs", lambda text: text.paragraphs, "Lines with text on them.", "own",
+               "Every line break begins one, as in a chat."),
+        Measure("words_per_sentence", readability.words_per_sentence, "Words divided by sentences.", "words", LIWC),
+        Measure("letters_per_word", readability.letters_per_word, "Letters divided by words.", "letters", "own"),
+        Measure("big_words", readability.big_words, "Words of seven or more characters, apostrophes aside.",
+                PER_100, LIWC),
+        _english("coleman_liau", readability.coleman_liau,
+                 "0.0588 L - 0.296 S - 15.8, L letters and S sentences per 100 words.", "US school grade",
+                 "Coleman and Liau 1975", "Higher is harder. English only."),
+        _english("ari", readability.ari, "4.71 letters a word + 0.5 words a sentence - 21.43.", "US school grade",
+                 "Senter and Smith 1967", "Higher is harder. English only."),
+        Measure("ttr", diversity.ttr, "Different words divided by words.", "ratio", "own",
+                "Falls with length: compare only texts of one length."),
+        Measure("mattr50", diversity.mattr50, "Mean ratio of different words in every window of 50 words.", "ratio",
+                "Covington and McFall 2010", "Below 50 words it is the plain ratio."),
+        Measure("mtld", diversity.mtld, "Mean length of runs that keep a ratio of different words above 0.72.", "words",
+                "McCarthy and Jarvis 2010", "Unsteady below 100 words."),
         _pronoun("pronoun_i", "the speaker"),
         _pronoun("pronoun_we", "the speaker with others"),
         _pronoun("pronoun_you", "the person spoken to"),
         _pronoun("pronoun_shehe", "one other person"),
         _pronoun("pronoun_they", "others"),
-        Measure("question_marks", _marks("?", "？", "؟"), "Question marks.", PER_100, f"{STUDY}; {LIWC}"),
-        Measure("exclamation_marks", _marks("!", "！"), "Exclamation marks.", PER_100, f"{STUDY}; {LIWC}"),
-        Measure("emoji", _per_100(lambda text: text.emoji), "Emoji by grapheme; ©, ® and ™ are none.", PER_100, STUDY,
+        Measure("question_marks", marks.rate("?", "？", "؟"), "Question marks.", PER_100, f"{STUDY}; {LIWC}"),
+        Measure("exclamation_marks", marks.rate("!", "！"), "Exclamation marks.", PER_100, f"{STUDY}; {LIWC}"),
+        Measure("emoji", marks.emoji, "Emoji by grapheme; ©, ® and ™ are none.", PER_100, STUDY,
                 "The study's own tool counted code points."),
-        Measure("commas", _marks(",", "，", "、", "،"), "Commas.", PER_100, LIWC),
-        Measure("periods", _marks(".", "。", "।"), "Full stops.", PER_100, LIWC, "Each dot of an ellipsis counts."),
-        Measure("apostrophes", _marks("'"), "Apostrophes, curly ones too.", PER_100, LIWC,
+        Measure("commas", marks.rate(",", "，", "、", "،"), "Commas.", PER_100, LIWC),
+        Measure("periods", marks.rate(".", "。", "।"), "Full stops.", PER_100, LIWC, "Each dot of an ellipsis counts."),
+        Measure("apostrophes", marks.rate("'"), "Apostrophes, curly ones too.", PER_100, LIWC,
                 "A single quotation mark counts as an apostrophe."),
-        Measure("dashes", _per_100(_dashes), "Em and en dashes, spaced hyphens, double hyphens.", PER_100, "own"),
-        Measure("colons_semicolons", _marks(":", ";", "：", "；"), "Colons and semicolons.", PER_100, "own"),
-        Measure("ellipses", _per_100(_ellipses), "Three dots, or the one character.", PER_100, "own"),
-        Measure("quotes", _marks('"'), "Double quotation marks, each side counted.", PER_100, "own"),
-        Measure("question_sentences", _question_share, "Sentences that end with a question mark.",
+        Measure("dashes", marks.rate("--", " - ", "—", "–"), "Em and en dashes, spaced and double hyphens.", PER_100,
+                "own"),
+        Measure("colons_semicolons", marks.rate(":", ";", "：", "；"), "Colons and semicolons.", PER_100, "own"),
+        Measure("ellipses", marks.rate("...", "…"), "Three dots, or the one character.", PER_100, "own"),
+        Measure("quotes", marks.rate('"'), "Double quotation marks, each side counted.", PER_100, "own"),
+        _english("contractions", wording.contractions, "Words that end with 's 're 've 'll 'd 'm or n't.", PER_100,
+                 "own", "A possessive 's counts too. English only."),
+        _count("list_items", marks.list_items, "Lines that begin with a bullet or a number.", "own"),
+        Measure("question_sentences", marks.question_sentences, "Sentences that end with a question mark.",
                 "percent of sentences", "own"),
+        _english("cdi", wording.cdi, "30 + articles + prepositions - personal and impersonal pronouns - auxiliary "
+                 "verbs - conjunctions - adverbs - negations.", "index",
+                 "Pennebaker et al. 2014, doi 10.1371/journal.pone.0115844",
+                 "Own closed word lists; r = 0.997 with the index of LIWC-22's own columns. English only."),
+        _english("negations", wording.share_of("negations"), "Words that say no.", PER_100, LIWC),
+        _english("modals", wording.share_of("modals"), "Modal verbs.", PER_100, "own"),
+        _english("articles", wording.share_of("articles"), "a, an, the.", PER_100, LIWC),
+        _english("emotion_pos", wording.share_of("emotion_positive"), "Words for good feelings.", PER_100, STUDY,
+                 _LEXICON),
+        _english("emotion_neg", wording.share_of("negative_emotions"),
+                 "Words for bad feelings: anxiety, anger, sadness and others.", PER_100, STUDY, _LEXICON),
+        _english("apology", wording.apology, 'Whether it says "sorry".', "yes or no", STUDY),
+        Measure("casual_markers", wording.casual_markers, "Words of talk among friends, such as hey, oh and totally.",
+                "count", STUDY, "English only.", english_only=True, without_words=0),
+        _english("stock_phrases", wording.stock_phrases, "Phrases of the study's models, each there or not.",
+                 "yes or no", STUDY, "The longer a text, the likelier. English only."),
+        _english("referral", wording.referral, "Whether it names professional help.", "yes or no", STUDY),
+        Measure("opener3", wording.opener3, "The first three words, lower-cased.", "text", "own"),
+        Measure("closer3", wording.closer3, "The last three words, lower-cased.", "text", "own"),
+        _english("post_overlap", comparison.post_overlap,
+                 "Different content words shared with the post, divided by those of the reply.", "ratio", "own",
+                 "Null without a post. English only."),
+        _english("lsm", comparison.lsm, "Language style matching with the post over nine classes of function words.",
+                 "0 to 1", "Ireland and Pennebaker 2010",
+                 "Null without an English post. It tells no model from another. English only."),
+        _english("tactics", tactics.shares_and_sequence,
+                 "Empathy tactics: `shares` of the sentences that show each, and the `sequence` sentence by sentence.",
+                 "ratio of sentences; lists of names", "Gueorguieva et al. 2026, arXiv 2604.08479",
+                 "By rules over cues: see the F1 of each tactic. English only."),
     )
 }  # fmt: skip
 
-_ENGLISH_SHARE = 0.2
+
+_TABLE = [(entry.name, entry.of, entry.english_only) for entry in MEASURES.values()]
 
 
-def is_english(text: Text) -> bool:
-    """Whether at least a fifth of the words are English function words."""
-    known = word_list("function_words")
-    return sum(map(known.__contains__, text.words)) >= _ENGLISH_SHARE * len(text.words) > 0
+def measure(
+    raw: str,
+    post: str | Text | None = None,
+    band: tuple[int, int] = BAND,
+    signature: Signature | None = None,
+) -> Style:
+    """Every measure of a text, in the table's order; with a signature at hand, `signature` too.
 
-
-def measure(raw: str) -> dict[str, Value]:
-    """Every measure of a text, in the table's order.
+    Args:
+        raw: any text.
+        post: what it answers, for the measures that compare; who measures many replies to it reads it once.
+        band: how many words it should have, at least and at most.
+        signature: tells which model it sounds like.
 
     Without words, counts are 0 and all else is None; English-only measures are None for other languages.
     """
-    text = Text.of(raw)
-    english = is_english(text)
-    return {
-        name: None if entry.english_only and not english else _rounded(entry.of(text))
-        for name, entry in MEASURES.items()
-    }
+    answers = Text.of(post) if isinstance(post, str) else post
+    text = Text.of(raw, answers, band)
+    style = measures_of(text)
+    if signature:
+        style["signature"] = signature.score(text, style) if text.is_english else None
+    return style
 
 
-def _rounded(value: Value) -> Value:
-    return round(value, 4) if isinstance(value, float) else value
+def measures_of(text: Text) -> Style:
+    """Every measure of a text that is tokenised already."""
+    if not text.words:
+        return {name: entry.without_words for name, entry in MEASURES.items()}
+    style: Style = {}
+    for name, of, english_only in _TABLE:
+        value = of(text) if text.is_english or not english_only else None
+        # To four places; round(value, 4) takes three times as long.
+        style[name] = round(value * 1e4) / 1e4 if value.__class__ is float else value
+    return style

@@ -1,94 +1,84 @@
-"""One tokenising pass over a text; every measure counts from its result."""
+"""A text, cut into sentences and words once; every measure counts from it."""
 
-import re
-import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
-import emoji
+from app.style.chunks import CHUNKS, LEXICON, LINE_BREAK, Chunk, add_up
+from app.style.cues import CUES, Sentence
+from app.style.emojis import count_emoji
+from app.style.tokens import is_open, straighten
 
-# Seen to give LIWC-22's word counts in 97 of 100 replies of the study (apostrophes straightened first).
-_WORD = re.compile(r"\w+(?:['\-]\w+)*")
-_SENTENCE_END = re.compile(r"(?<![.!?。！？؟।])[.!?。！？؟।]+(?=[\s\"'”’)\]»]|$)|[。！？]+")
-_PARAGRAPH_GAP = re.compile(r"\n[^\S\n]*\n\s*")
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
-# Vowel signs and accents that stand beside their letter belong to its word, as the joiners of Persian and Hindi do.
-_MARKS = (
-    "".join(char for char in map(chr, range(0x300, 0xFE30)) if unicodedata.category(char)[0] == "M") + "\u200c\u200d"
-)
-_MARKED_WORD = re.compile(rf"\w[\w{_MARKS}]*(?:['\-]\w[\w{_MARKS}]*)*")
-# A chain of joined emoji longer than any real one; the emoji library takes quadratic time on it.
-_LONG_CHAIN = re.compile(r"(?:[^\u200d]{1,3}\u200d){11,}")
-# Signs that the emoji list holds and that nobody means as one.
-_NOT_EMOJI = frozenset("©®™")
+# What a measure may be.
+Value = float | int | bool | str | None | Mapping[str, object]
+Style = dict[str, Value]
+# The share of English function words from which on a text counts as English.
+ENGLISH_SHARE = 0.2
+# What a reply should have where nobody said otherwise (the study's prompt).
+BAND = (100, 150)
 
 
-def straighten(text: str) -> str:
-    """Curly quotes and apostrophes made straight, so that both spellings count alike."""
-    return text.translate(_STRAIGHT)
-
-
-def count_words(text: str) -> int:
-    """How many words a text has, counted as the measure `words` does."""
-    return len(find_words(straighten(text)))
-
-
-def find_words(plain: str) -> list[str]:
-    """The words of a text whose quotes are straight, as they are written."""
-    return (_WORD if plain.isascii() else _MARKED_WORD).findall(plain)
-
-
-@dataclass(frozen=True)
+@dataclass
 class Text:
-    """A text, tokenised once.
+    """A text, read once.
 
     Attributes:
         raw: as it came.
         plain: with straight quotes.
+        chunks: what stands between blanks, lower-cased, in order.
         words: lower-cased, in order.
+        sums: how many words each list holds; letters, big words and contractions.
+        sentences: as LIWC-22 parts them: at runs of . ! ? before white space, a quote, a bracket or the end.
+        repeats: for each word that was said before, the place of the last time and its own.
+        answers: the post that it answers, where there is one.
+        band: how many words it should have, at least and at most.
     """
 
     raw: str
     plain: str
-    words: tuple[str, ...]
+    chunks: list[Chunk]
+    words: list[str]
+    sums: Mapping[str, int]
+    sentences: list[Sentence]
+    repeats: list[tuple[int, int]]
+    is_english: bool
+    answers: "Text | None" = None
+    band: tuple[int, int] = BAND
 
     @classmethod
-    def of(cls, raw: str) -> "Text":
+    def of(cls, raw: str, answers: "Text | None" = None, band: tuple[int, int] = BAND) -> "Text":
         plain = straighten(raw)
-        return cls(raw, plain, tuple(word.lower() for word in find_words(plain)))
+        chunks = list(map(CHUNKS.__getitem__, plain.lower().replace("\n", f" {LINE_BREAK} ").split()))
+        words_in, integers, kinds = zip(*chunks, strict=True) if chunks else ((), (), ())
+        words = list(chain.from_iterable(words_in))
+        sums = add_up(integers)
+        sentences = CUES.read(kinds) if words else []
+        if sentences and not any(words_in[sentences[-1].start :]) and not is_open(plain):
+            sentences.pop()
+        is_english = sums["function_words"] >= ENGLISH_SHARE * len(words) > 0
+        return cls(raw, plain, chunks, words, sums, sentences, _repeats(words), is_english, answers, band)
 
     @cached_property
-    def sentences(self) -> int:
-        """Sentence ends as LIWC-22 counts them, and one more for a tail without an end."""
-        if not self.words:
-            return 0
-        ends = 0
-        last = 0
-        for match in _SENTENCE_END.finditer(self.plain):
-            ends += 1
-            last = match.end()
-        return ends + bool(_WORD.search(self.plain, last))
+    def content_words(self) -> frozenset[str]:
+        """The words that are no function words, each once."""
+        return frozenset(word for word in set(self.words) if "grammar" not in LEXICON[word])
 
-    @cached_property
-    def question_sentences(self) -> int:
-        return sum(any(mark in match.group() for mark in "?？؟") for match in _SENTENCE_END.finditer(self.plain))
-
-    @cached_property
+    @property
     def paragraphs(self) -> int:
-        if not self.words:
-            return 0
-        return sum(1 for part in _PARAGRAPH_GAP.split(self.plain) if part.strip())
+        """Lines with text on them: in a chat every line break begins a paragraph."""
+        return sum(1 for line in self.plain.splitlines() if line.strip())
 
-    @cached_property
+    @property
     def emoji(self) -> int:
-        """Emoji by grapheme: a flag, a keycap, a family or a skin tone counts one."""
-        if self.raw.isascii():
-            return 0
-        text = self.raw
-        if text.count("\u200d") > 10:
-            text = _LONG_CHAIN.sub(lambda chain: chain.group().replace("\u200d", ""), text)
-        return sum(1 for token in emoji.emoji_list(text) if token["emoji"][0] not in _NOT_EMOJI)
+        return count_emoji(self.raw)
 
-    @cached_property
-    def letters(self) -> int:
-        return sum(map(str.isalpha, "".join(self.words)))
+
+def _repeats(words: list[str]) -> list[tuple[int, int]]:
+    last: dict[str, int] = {}
+    repeats = []
+    for place, word in enumerate(words):
+        if word in last:
+            repeats.append((last[word], place))
+        last[word] = place
+    return repeats

@@ -1,11 +1,72 @@
-"""The word lists beside this file, read once: one idea a line, `#` for comments."""
+"""The word lists beside this file, read once: one idea a line, `#` for comments, `*` after a stem."""
 
+from abc import abstractmethod
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
+
+# Changes whenever a list or a phrase does: numbers of different versions are not to be pooled.
+LISTS_VERSION = "2026-11-24.1"
+# Stems are found by their first letters, so none may be shorter.
+_KEY = 3
+
+Found = TypeVar("Found")
+
+
+def lines_of(folder: str, name: str) -> list[str]:
+    """The lines of `FOLDER/NAME.txt` without comments and blank lines."""
+    text = files("app.style").joinpath(folder, f"{name}.txt").read_text(encoding="utf-8")
+    return [line for line in (raw.partition("#")[0].strip() for raw in text.splitlines()) if line]
 
 
 @cache
-def word_list(name: str) -> frozenset[str]:
-    """The words of `lists/NAME.txt`, lower-cased, with straight apostrophes."""
-    lines = files("app.style").joinpath("lists", f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines for word in line.partition("#")[0].split())
+def word_list(name: str) -> tuple[str, ...]:
+    """The entries of `lists/NAME.txt`, lower-cased, with straight apostrophes; a stem ends with `*`."""
+    return tuple(entry for line in lines_of("lists", name) for entry in line.split())
+
+
+class Remembered(dict[str, Found]):
+    """Word to something that is found once and then costs one look-up; only so many words, and short ones, are kept."""
+
+    MOST = 50_000
+    LONGEST = 24
+
+    def __missing__(self, word: str) -> Found:
+        found = self.find(word)
+        if len(word) <= self.LONGEST and len(self) < self.MOST:
+            self[word] = found
+        return found
+
+    @abstractmethod
+    def find(self, word: str) -> Found:
+        """What there is to know of a lower-cased word."""
+
+
+class Lexicon(Remembered[tuple[str, ...]]):
+    """Word to its labels.
+
+    Args:
+        entries: label to entries; an entry that ends with `*` stands for every word that begins so.
+
+    Raises:
+        ValueError: for a stem of fewer than three letters.
+    """
+
+    def __init__(self, entries: Mapping[str, Iterable[str]]) -> None:
+        super().__init__()
+        self._exact: dict[str, list[str]] = defaultdict(list)
+        self._stems: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for label, listed in entries.items():
+            for entry in listed:
+                if not entry.endswith("*"):
+                    self._exact[entry].append(label)
+                elif len(entry) > _KEY:
+                    self._stems[entry[:_KEY]].append((entry[:-1], label))
+                else:
+                    raise ValueError(f"{entry} is too short for a stem")
+
+    def find(self, word: str) -> tuple[str, ...]:
+        by_stem = (label for stem, label in self._stems.get(word[:_KEY], ()) if word.startswith(stem))
+        return tuple(dict.fromkeys((*self._exact.get(word, ()), *by_stem)))

@@ -13,6 +13,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # Replies take seconds; the gateway's own share takes milliseconds.
 _REPLY_S = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60)
 _FIRST_TOKEN_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 15)
+_WORDS = (25, 50, 75, 100, 125, 150, 200, 300, 400)
 _HTTP_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 # name: (what it tells, labels)
@@ -22,6 +23,10 @@ _COUNTERS = {
         ("model", "outcome"),
     ),
     "warmline_tokens_total": ("Tokens as the workers count them; kind is prompt or completion.", ("model", "kind")),
+    "warmline_replies_sounding_total": (
+        "Replies by the model asked for and the source that they sound like, where the config names a signature.",
+        ("model", "sounds_like"),
+    ),
     "warmline_http_requests_total": (
         "HTTP requests by route template, method and status; 499 means that the client left.",
         ("route", "method", "status"),
@@ -38,7 +43,7 @@ _GAUGES = {
     "warmline_worker_in_flight": ("Attempts under way at the worker.", ("worker",)),
     "warmline_build_info": ("1, with the version as a label.", ("version",)),
 }
-# name: (what it tells, labels, upper bounds in seconds)
+# name: (what it tells, labels, upper bounds)
 _HISTOGRAMS = {
     "warmline_reply_duration_seconds": (
         "From the request to the last byte of the reply.",
@@ -50,6 +55,7 @@ _HISTOGRAMS = {
         ("model",),
         _FIRST_TOKEN_S,
     ),
+    "warmline_reply_words": ("Length of a model's reply, in words.", ("model",), _WORDS),
     "warmline_gateway_seconds": (
         "The part of a reply's time that was not spent waiting for a worker.",
         ("model",),
@@ -79,9 +85,10 @@ class Metrics:
     Args:
         models: public names of the config; their series exist from the start, since a counter
             that never happened is absent and makes a ratio "no data" instead of 0.
+        sources: whom a reply may sound like, by the signature that the config names.
     """
 
-    def __init__(self, models: Iterable[str] = ()) -> None:
+    def __init__(self, models: Iterable[str] = (), sources: Iterable[str] = ()) -> None:
         self.registry = CollectorRegistry()
         self._counters = {
             name: Counter(name, text, labels, registry=self.registry) for name, (text, labels) in _COUNTERS.items()
@@ -94,10 +101,13 @@ class Metrics:
             for name, (text, labels, bounds) in _HISTOGRAMS.items()
         }
         self._gauges["warmline_build_info"].labels(__version__).set(1)
+        sources = tuple(sources)
         for model in models:
-            self._create_series(model)
+            self._create_series(model, sources)
 
-    def _create_series(self, model: str) -> None:
+    def _create_series(self, model: str, sources: Iterable[str]) -> None:
+        for source in sources:
+            self._counters["warmline_replies_sounding_total"].labels(model, source)
         for outcome in ("reply", "crisis_support", "held"):
             self._counters["warmline_replies_total"].labels(model, outcome)
         for kind in ("prompt", "completion"):
@@ -138,6 +148,11 @@ class Metrics:
         self._histograms["warmline_gateway_seconds"].labels(model).observe(gateway_s)
         if first_token_s is not None:
             self._histograms["warmline_first_token_seconds"].labels(model).observe(first_token_s)
+
+    def reply_measured(self, model: str, words: int, sounds_like: str | None) -> None:
+        self._histograms["warmline_reply_words"].labels(model).observe(words)
+        if sounds_like is not None:
+            self._counters["warmline_replies_sounding_total"].labels(model, sounds_like).inc()
 
     def request_ended(self, route: str, method: str, status: int, seconds: float) -> None:
         self._counters["warmline_http_requests_total"].labels(route, method, str(status)).inc()

@@ -9,6 +9,8 @@ import pytest
 from app.api.examples import REPLY_EXAMPLE
 from app.reply.request import Reply
 from app.style.measures import MEASURES
+from app.style.tactics import TACTICS
+from app.style.word_lists import LISTS_VERSION
 from tests.live import live_app, settings_for
 from tests.scripted_worker import WORDS, Script, scripted_worker
 
@@ -166,6 +168,9 @@ async def test_style_measures_are_the_engines_table() -> None:
         _, answer = await _get(live, "/style/measures")
 
     assert [entry["name"] for entry in answer["measures"]] == list(MEASURES)
+    assert [entry["name"] for entry in answer["tactics"]] == list(TACTICS)
+    assert answer["lists_version"] == LISTS_VERSION
+    assert answer["signature"] is None
     assert all(entry["definition"] and entry["unit"] and entry["source"] for entry in answer["measures"])
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from app.reply.sentences import ends_whole
 from app.settings import Settings
-from app.style.text import count_words
+from app.style.tokens import count_words
 from app.telemetry.metrics import Metrics
 from app.workers.assembly import running_pool
 from app.workers.embedded import EmbeddedModel

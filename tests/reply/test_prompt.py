@@ -13,7 +13,7 @@ from app.reply.conversation import Conversation, Turn
 from app.reply.examples import EXAMPLES
 from app.reply.profiles import PROFILES
 from app.reply.prompt import PROMPT_VERSION, ROLE, ROLE_FOR_SMALL_MODELS, Band, Message, build_messages
-from app.style.text import count_words
+from app.style.tokens import count_words
 
 BAND = Band(100, 150)
 POST = "My neighbour moved out and the stairs are silent now."

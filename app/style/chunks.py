@@ -1,0 +1,74 @@
+"""What there is to know of what stands between two blanks: its words, what they add to each sum, and its cues."""
+
+from collections.abc import Iterable, Mapping
+from struct import Struct
+from typing import NamedTuple
+
+from app.style.cues import BREAK, CUES, Kind
+from app.style.tokens import find_tokens, is_word
+from app.style.word_lists import Lexicon, Remembered, word_list
+
+LISTS = (
+    "adverbs", "articles", "auxiliaries", "casual_markers", "conjunctions", "emotion_positive", "function_words",
+    "modals", "negations", "prepositions", "pronoun_i", "pronoun_shehe", "pronoun_they", "pronoun_we", "pronoun_you",
+    "pronouns_impersonal", "quantifiers", "referral",
+)  # fmt: skip
+_PERSONAL = ("pronoun_i", "pronoun_we", "pronoun_you", "pronoun_shehe", "pronoun_they", "pronoun_who")
+# Lists that are counted as one; a word that is in two of them counts once.
+_UNIONS = {
+    "personal_pronouns": _PERSONAL,
+    "negative_emotions": ("emotion_negative", "emotion_anxiety", "emotion_anger", "emotion_sadness"),
+    "grammar": (
+        *_PERSONAL, "adverbs", "articles", "auxiliaries", "conjunctions", "modals", "negations", "prepositions",
+        "pronouns_impersonal", "quantifiers",
+    ),
+}  # fmt: skip
+LEXICON = Lexicon(
+    {name: word_list(name) for name in LISTS}
+    | {union: [entry for name in names for entry in word_list(name)] for union, names in _UNIONS.items()}
+)
+BIG_WORD = 7
+# Stands for a line break among the chunks; it is no character of any language.
+LINE_BREAK = "\ue000"
+_GLUED = ("'s", "'re", "'ve", "'ll", "'d", "'m", "n't")
+_FIELDS = (*LISTS, "personal_pronouns", "negative_emotions", "letters", "big_words", "contractions")
+_BITS = 32
+_RECORD = Struct(f"<{len(_FIELDS)}I")
+
+
+class Chunk(NamedTuple):
+    """What stands between two blanks.
+
+    Attributes:
+        integer: each field has 32 bits of it, so that adding up chunks adds up all fields at once.
+    """
+
+    words: tuple[str, ...]
+    integer: int
+    kind: Kind
+
+
+class Chunks(Remembered[Chunk]):
+    """Lower-cased chunk, quotes straight, to what there is to know of it."""
+
+    def find(self, word: str) -> Chunk:
+        tokens = find_tokens(word)
+        words = tuple(filter(is_word, tokens))
+        return Chunk(words, sum(map(_fields_of, words)), CUES.kind_of(tokens))
+
+
+def _fields_of(word: str) -> int:
+    fields = dict.fromkeys(LEXICON[word], 1) | {
+        "letters": sum(map(str.isalpha, word)),
+        "big_words": len(word.replace("'", "")) >= BIG_WORD,
+        "contractions": word.endswith(_GLUED),
+    }
+    return sum(value << (_BITS * _FIELDS.index(name)) for name, value in fields.items() if name in _FIELDS)
+
+
+def add_up(integers: Iterable[int]) -> Mapping[str, int]:
+    """Each field's sum over chunks: how many words each list holds, letters, big words, contractions."""
+    return dict(zip(_FIELDS, _RECORD.unpack(sum(integers).to_bytes(_RECORD.size, "little")), strict=True))
+
+
+CHUNKS = Chunks({LINE_BREAK: Chunk((), 0, BREAK)})

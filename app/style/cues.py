@@ -1,0 +1,204 @@
+"""Cues found in a text's tokens in one pass.
+
+The places in the tree of phrases that a sentence has reached are a state. Where a word leads from a state is worked out
+once and remembered, so that a text costs one look-up a chunk however many phrases there are (a lazy automaton, as in
+RE2). Contractions are spelt out and words that only strengthen are left out, so that "it's completely normal" and "it
+is normal" are one phrase.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.style.emojis import count_emoji
+from app.style.phrases import CLASSES, EMOJI, PHRASES, QUESTION, Node, Phrases
+from app.style.tokens import CLAUSE_MARKS, ends_sentence, is_word
+from app.style.word_lists import Lexicon
+
+# How many tokens `~` may stand for.
+GAP = 3
+# States remembered at a time; a text that needs more takes longer, in proportion to its length.
+_STATES = 5_000
+# Kinds remembered at a time, and the longest of them.
+_KINDS = 5_000
+_SIGHTS = 4
+_SPELT_OUT = {
+    f"{pronoun}'{short}": (pronoun, verb)
+    for short, verb in (("m", "am"), ("re", "are"), ("s", "is"), ("ve", "have"), ("ll", "will"), ("d", "would"))
+    for pronoun in ("i", "you", "he", "she", "it", "we", "they", "that", "this", "there", "here", "what", "who", "how")
+} | {
+    f"{verb}n't": (verb, "not")
+    for verb in (
+        "is", "are", "was", "were", "have", "has", "had", "do", "does", "did", "could", "would", "should", "must",
+        "need",
+    )
+} | {"can't": ("can", "not"), "won't": ("will", "not"), "cannot": ("can", "not"), "let's": ("let", "us")}  # fmt: skip
+
+# A place in the tree, and how many tokens may still be skipped there.
+Places = frozenset[tuple[Node, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that the search sees of a word or a mark.
+
+    Attributes:
+        opens: whether a clause starts behind it, wherever it stands.
+        leads: whether it may stand before the first word of a clause.
+        groups: what it is a cue of by itself.
+    """
+
+    labels: tuple[str, ...] = ()
+    opens: bool = False
+    leads: bool = False
+    groups: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """What the search sees between two blanks.
+
+    Attributes:
+        ends: for each sentence that ends here, whether it is a question.
+        is_kept: whether this is the one kind with these contents, so that it is worth remembering where it leads.
+    """
+
+    sights: tuple[Sight, ...] = ()
+    ends: tuple[bool, ...] = ()
+    is_kept: bool = True
+
+
+BREAK = Kind((Sight(opens=True),))
+
+
+class Kinds:
+    """What the search sees of tokens."""
+
+    def __init__(self, phrases: Phrases, classes: Mapping[str, Iterable[str]]) -> None:
+        self._skipped = frozenset(classes["booster"])
+        self._lexicon = Lexicon(phrases.labels)
+        self._leads = frozenset(classes["lead"])
+        self._emoji = phrases.set_of(EMOJI)
+        self._kept: dict[tuple[tuple[Sight, ...], tuple[bool, ...]], Kind] = {}
+
+    def kind_of(self, tokens: Iterable[str]) -> Kind:
+        sights: list[Sight] = []
+        ends: list[bool] = []
+        for token in tokens:
+            if ends_sentence(token):
+                ends.append(not {"?", "？", "؟"}.isdisjoint(token))
+            elif token in CLAUSE_MARKS:
+                sights.append(Sight(opens=True))
+            elif token not in self._skipped:
+                sights += self._sights_of(token)
+        contents = (tuple(sights), tuple(ends))
+        if contents not in self._kept:
+            if len(self._kept) >= _KINDS or len(sights) > _SIGHTS:
+                return Kind(*contents, is_kept=False)
+            self._kept[contents] = Kind(*contents)
+        return self._kept[contents]
+
+    def _sights_of(self, token: str) -> Iterable[Sight]:
+        if not is_word(token):
+            return (Sight(groups=self._emoji),) if count_emoji(token) else ()
+        parts = _SPELT_OUT.get(token, (token,))
+        return (Sight(self._lexicon[part], leads=part in self._leads) for part in parts)
+
+
+class State(dict[Kind, "State"]):
+    """What a sentence has come to; as a mapping, where each kind of chunk leads from here.
+
+    Attributes:
+        groups: those that became whole with the last chunk.
+        starts: whether the next word may be the first of a clause.
+        ends: for each sentence that ended with the last chunk, whether it is a question.
+        is_news: whether there is anything to note.
+    """
+
+    __slots__ = ("_cues", "ends", "groups", "is_news", "places", "starts")
+
+    def __init__(self, cues: "Cues", places: Places, groups: int, ends: tuple[bool, ...], *, starts: bool) -> None:
+        super().__init__()
+        self._cues = cues
+        self.places = places
+        self.groups = groups
+        self.ends = ends
+        self.is_news = bool(groups or ends)
+        self.starts = starts
+
+    def __missing__(self, kind: Kind) -> "State":
+        state = self
+        groups = 0
+        for sight in kind.sights:
+            state = self._cues.step(state, sight)
+            groups |= state.groups
+        if kind.ends:
+            state = self._cues.state(frozenset(), groups, kind.ends, starts=True)
+        else:
+            state = self._cues.state(state.places, groups, starts=state.starts)
+        if kind.is_kept:
+            self[kind] = state
+        return state
+
+
+class Sentence(NamedTuple):
+    """Where a sentence lies among the chunks, and the set of groups of cues that it holds."""
+
+    start: int
+    end: int
+    groups: int
+    is_question: bool = False
+
+
+class Cues:
+    """The automaton."""
+
+    def __init__(self, phrases: Phrases, classes: Mapping[str, Iterable[str]]) -> None:
+        self._anywhere = phrases.anywhere
+        self._at_start = phrases.at_start
+        self._states: dict[tuple[Places, int, tuple[bool, ...], bool], State] = {}
+        self._question = phrases.set_of(QUESTION)
+        self.kind_of = Kinds(phrases, classes).kind_of
+
+    def read(self, kinds: Iterable[Kind]) -> list[Sentence]:
+        """The sentences that end, and what is left behind the last end."""
+        state = self.state(frozenset(), 0, starts=True)
+        sentences = []
+        start = place = found = 0
+        for place, kind in enumerate(kinds, 1):
+            state = state[kind]
+            if state.is_news:
+                found |= state.groups
+                for asks in state.ends:
+                    sentences.append(Sentence(start, place, found | self._question if asks else found, asks))
+                    start, found = place, 0
+        sentences.append(Sentence(start, place, found))
+        return sentences
+
+    def state(self, places: Places, groups: int, ends: tuple[bool, ...] = (), *, starts: bool) -> State:
+        """The one state with these contents."""
+        key = (places, groups, ends, starts)
+        if key not in self._states:
+            if len(self._states) >= _STATES:
+                self._states.clear()
+            self._states[key] = State(self, places, groups, ends, starts=starts)
+        return self._states[key]
+
+    def step(self, state: State, sight: Sight) -> State:
+        """Where a word leads from a state."""
+        reached = {(node, skips - 1) for node, skips in state.places if skips}
+        groups = sight.groups
+        roots = (self._anywhere, self._at_start) if state.starts else (self._anywhere,)
+        for node in (*roots, *(node for node, _ in state.places)):
+            for label in sight.labels:
+                if label in node.next:
+                    following = node.next[label]
+                    groups |= following.groups
+                    reached.add((following, 0))
+                    if following.after_gap:
+                        reached.add((following.after_gap, GAP))
+        starts = sight.opens or (state.starts and sight.leads)
+        return self.state(frozenset(reached), groups, starts=starts)
+
+
+CUES = Cues(PHRASES, CLASSES)

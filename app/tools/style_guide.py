@@ -1,0 +1,154 @@
+"""Write `docs/style.md` from the tables of the engine: `make docs`; a test holds the file to them.
+
+The means of the study's models come from `reference_means.json` beside this file, which `--means REPLIES.jsonl` writes
+anew from the replies that the study published.
+"""
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from statistics import fmean
+from typing import cast
+
+from app.style.measures import MEASURES, measure
+from app.style.tactics import TACTICS
+from app.style.word_lists import LISTS_VERSION
+from app.tools.replies import Fault, complain, parse_reply, read_lines
+
+MEANS = Path(__file__).with_name("reference_means.json")
+EXAMPLE_POST = (
+    "My sister moved abroad in May and we used to cook together every Sunday. I cook for one now and it hurts."
+)
+EXAMPLE_REPLY = (
+    "I'm so sorry. It sounds like Sundays with your sister were the heart of your week, and it's completely normal to "
+    "miss them! You could cook together over a video call, if you both like the idea. How is she settling in?"
+)
+_HEAD = """# Style measures
+
+This page is written by `make docs` from the tables that the engine runs on; do not edit it by hand.
+
+Every reply carries these measures as `style`; `POST /style` gives them for any text, a human's too, and
+`GET /style/measures` this table as JSON. Nothing here is one "empathy score": what can be measured this cheaply
+predicts none. Rates are per 100 words. A text without words has counts of 0 and null for all else; measures that are
+English only are null where less than a fifth of the words are English function words."""
+_MEANS_TEXT = """## What they mean
+
+gpt4, llama and mistral are the means over 60 replies each of the models of Lee et al. 2024 (`gpt-4-1106-preview`,
+`Llama-2-13b-chat`, `Mistral-7B-Instruct-v0.2`; asked for 100 to 150 words), as this engine measures them. A yes
+or no is the share of replies that have it."""
+_TACTICS_TEXT = """## Tactics
+
+Rules over phrases, grammar and position tag each sentence with any of ten tactics. **F1** is that of the positive class
+on 286 sentences annotated by the authors of the tactics, on which the rules were tuned; a dash stands where fewer than
+20 of them show the tactic, too few to tell. **Unseen F1** is that on 260 sentences of our own, written from the
+definitions by somebody who had not read the rules (`tests/style/cases/tactics.tsv`); they are harder and more casual
+than what models write. The last columns are the mean share of the sentences of a reply."""
+_SIGNATURE_TEXT = """## Signature: which model does this reply sound like?
+
+Train on replies of your own models, one JSON object a line with `reply`, `source` and `post_id`:
+
+    pip install 'warmline[train]'
+    python -m app.tools.signature evaluate REPLIES.jsonl     # how well it would do on posts it has not seen
+    python -m app.tools.signature train REPLIES.jsonl signature.json
+
+and name the file in the config (`signature: signature.json`). Each reply then has
+`style.signature: {"sounds_like": "mistral", "probability": 0.97}`, and `warmline_replies_sounding_total` counts it:
+a model that was silently exchanged shows.
+
+It is a multinomial logistic model over the measures, function words and casual words, the first words of the reply and
+of its sentences. On the study's 180 replies (60 posts, ten folds grouped by post) it names the right one of three
+models in 96.1 % [93.3, 98.3]. It says what a reply *sounds* like, never who wrote it: a prompt, a temperature or a
+topic that the training did not have can mislead it, and the probability is that of the model, not of the world.
+`evaluate --signature FILE` tries a trained file; on the replies that it was trained on that proves nothing.
+
+## Comparing sets of replies
+
+    python -m app.tools.compare REPLIES.jsonl --posts POSTS.jsonl --json OUT.json --svg OUT.svg
+
+prints mean, SD and n for each source and measure, differences paired by post with 95 % intervals, and how much the
+replies of a source resemble each other (distinct-1 and -2, compression ratio, opener diversity, all at equal size).
+
+## Word lists
+
+Plain files in `app/style/lists` and `app/style/phrases`, version {version}. They are our own: `emotion_pos` and
+`emotion_neg` follow LIWC-22's emotion scores on the study's replies (r = 0.92 and 0.98), but their levels are
+not LIWC's.
+Function words, pronouns, marks and words per sentence agree with LIWC-22 nearly everywhere (r ≥ 0.99)."""
+
+
+def page(means: Mapping[str, Mapping[str, float]]) -> str:
+    """The whole page, with the means of each source by measure."""
+    return "\n".join(_lines(means)) + "\n"
+
+
+def _lines(means: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    sources = list(means)
+    yield f"{_HEAD}\n\n{_MEANS_TEXT}\n"
+    yield from _header("measure", "what it is", "unit", "source", "read with care", *sources)
+    for name, entry in MEASURES.items():
+        numbers = [_number(means[source].get(name)) for source in sources]
+        yield _row(f"`{name}`", entry.definition, entry.unit, entry.source, entry.caveat, *numbers)
+    yield f"\n{_TACTICS_TEXT}\n"
+    yield from _header("tactic", "what it is", "F1", "cases", "unseen F1", "read with care", *sources)
+    for name, tactic in TACTICS.items():
+        numbers = [_number(means[source].get(f"tactics.{name}")) for source in sources]
+        worth = (_number(tactic.f1), str(tactic.cases), _number(tactic.unseen_f1))
+        yield _row(f"`{name}`", tactic.definition, *worth, tactic.caveat, *numbers)
+    yield "\n" + _SIGNATURE_TEXT.replace("{version}", LISTS_VERSION)
+    yield from _worked_example()
+
+
+def _worked_example() -> Iterator[str]:
+    style = json.dumps(measure(EXAMPLE_REPLY, EXAMPLE_POST), ensure_ascii=False, indent=1)
+    yield f"\n## One example\n\nThe post\n\n> {EXAMPLE_POST}\n\nand the reply\n\n> {EXAMPLE_REPLY}\n"
+    yield f"give\n\n```json\n{style}\n```"
+
+
+def _header(*cells: str) -> Iterator[str]:
+    yield _row(*cells)
+    yield _row(*("---" for _ in cells))
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def means_of(replies: Iterable[tuple[str, str]]) -> dict[str, dict[str, float]]:
+    """Source and reply to the means of what can be averaged, by source and measure."""
+    values: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for source, reply in replies:
+        style = measure(reply)
+        for name, value in style.items():
+            if isinstance(value, int | float):
+                values[source][name].append(value)
+        for name, share in cast(dict[str, dict[str, float]], style["tactics"] or {"shares": {}})["shares"].items():
+            values[source][f"tactics.{name}"].append(share)
+    return {
+        source: {name: round(fmean(own), 4) for name, own in measured.items()} for source, measured in values.items()
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--means", type=Path, help="replies to take the means of anew")
+    options = parser.parse_args(arguments)
+    if options.means:
+        faults: list[Fault] = []
+        lines = read_lines(options.means, partial(parse_reply, posts={}), faults)
+        complain(faults)
+        means = means_of((line.source, line.reply) for line in lines)
+        MEANS.write_text(json.dumps(means, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(page(json.loads(MEANS.read_text(encoding="utf-8"))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
