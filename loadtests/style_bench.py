@@ -106,4 +106,7 @@ def show_growth() -> None:
 
 if __name__ == "__main__":
     compare_with_stack()
-    show_growth()
+    import sys
+
+    if len(sys.argv) < 2:
+        show_growth()

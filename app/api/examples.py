@@ -8,7 +8,7 @@ REPLY_EXAMPLE: dict[str, object] = {
     "worker": "local",
     "finish_reason": "stop",
     "usage": {"prompt_tokens": 719, "completion_tokens": 149},
-    "style": {"words": 128, "sentences": 9, "pronoun_you": 7.03, "exclamation_marks": 0.0},
+    "style": {"words": 128, "length_ok": True, "sentences": 9, "pronoun_you": 7.0312, "apology": False},
     "safety": {"level": "none", "flags": [], "degraded": True},
     "resources": [],
     "prompt_version": "2026-11-23.1",

@@ -89,7 +89,8 @@ MEASURES: Mapping[str, Measure] = {
         Measure("emoji", marks.emoji, "Emoji by grapheme; ©, ® and ™ are none.", PER_100, STUDY,
                 "The study's own tool counted code points."),
         Measure("commas", marks.rate(",", "，", "、", "،"), "Commas.", PER_100, LIWC),
-        Measure("periods", marks.rate(".", "。", "।"), "Full stops.", PER_100, LIWC, "Each dot of an ellipsis counts."),
+        Measure("periods", marks.rate(".", "。", "।", "۔", "։", "።"), "Full stops.", PER_100, LIWC,
+                "Each dot of an ellipsis counts."),
         Measure("apostrophes", marks.rate("'"), "Apostrophes, curly ones too.", PER_100, LIWC,
                 "A single quotation mark counts as an apostrophe."),
         Measure("dashes", marks.rate("--", " - ", "—", "–"), "Em and en dashes, spaced and double hyphens.", PER_100,
@@ -135,7 +136,8 @@ MEASURES: Mapping[str, Measure] = {
 }  # fmt: skip
 
 
-_TABLE = [(entry.name, entry.of, entry.english_only) for entry in MEASURES.values()]
+_ENGLISH = [(entry.name, entry.of) for entry in MEASURES.values()]
+_ANY_LANGUAGE = [(entry.name, entry.of) for entry in MEASURES.values() if not entry.english_only]
 
 
 def measure(
@@ -166,9 +168,9 @@ def measures_of(text: Text) -> Style:
     """Every measure of a text that is tokenised already."""
     if not text.words:
         return {name: entry.without_words for name, entry in MEASURES.items()}
-    style: Style = {}
-    for name, of, english_only in _TABLE:
-        value = of(text) if text.is_english or not english_only else None
+    style: Style = dict.fromkeys(MEASURES)
+    for name, of in _ENGLISH if text.is_english else _ANY_LANGUAGE:
+        value = of(text)
         # To four places; round(value, 4) takes three times as long.
         style[name] = round(value * 1e4) / 1e4 if value.__class__ is float else value
     return style

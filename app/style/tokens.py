@@ -17,7 +17,7 @@ def _word_pattern(letters: str) -> str:
     return rf"{part}(?:-{part}){{0,2}}"
 
 
-END_MARKS = frozenset(".!?。！？؟।")
+END_MARKS = frozenset(".!?。！？؟।۔։።")
 CLAUSE_MARKS = frozenset(",;:()*—–…，、；：")
 _ENDS_WITHOUT_BLANK = frozenset("。！？")
 # What may stand between the last end and the end of the text.
@@ -28,7 +28,7 @@ _WORD = re.compile(_PLAIN_WORD)
 _MARKED_WORD = re.compile(_ACCENTED_WORD)
 # A run of end marks takes the sign behind it along: it tells whether a sentence ends there.
 _TOKEN = re.compile(rf"{_PLAIN_WORD}|[,;:()*]|[.!?]++[\s\"')\]]?")
-_MARKED_TOKEN = re.compile(rf"{_ACCENTED_WORD}|[,;:()*—–…，、；：]|[.!?。！？؟।]++[\s\"')\]]?|{EMOJI_RUN}")
+_MARKED_TOKEN = re.compile(rf"{_ACCENTED_WORD}|[,;:()*—–…，、；：]|[.!?。！？؟।۔։።]++[\s\"')\]]?|{EMOJI_RUN}")
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 # Quotes and dashes of UTF-8 that something on the way has read as Windows-1252 or Mac Roman.
 _MISREAD = re.compile("(?:\u00e2\u20ac|\u201a\u00c4)([\u2122\u02dc\u0153\u009d\u201d\u00f4\u00f2\u00fa\u00f9\u00ee])")

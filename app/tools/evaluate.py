@@ -20,7 +20,7 @@ from app.reply.request import Reply, ReplyRequest
 from app.reply.sentences import ends_whole
 from app.settings import Settings
 from app.style.text import Text
-from app.style.word_lists import word_list
+from app.style.tokens import count_words
 
 STUDY_POSTS = Path(__file__).parents[3] / "shared" / "data" / "lee2024" / "posts.jsonl"
 _RESIDUE = re.compile(
@@ -45,7 +45,8 @@ def main() -> None:
     replies = asyncio.run(_answer_all([post["post"] for post in posts]))
     names = [str(post.get("post_num", post.get("id", number))) for number, post in enumerate(posts)]
     if options.replies:
-        lines = (json.dumps({"id": name, "reply": reply}) for name, reply in zip(names, replies, strict=True))
+        pairs = zip(names, replies, strict=True)
+        lines = (json.dumps({"source": "smollm2", "post_id": name, "reply": reply}) for name, reply in pairs)
         options.replies.write_text("\n".join(lines) + "\n", encoding="utf-8")
     for line in table(names, replies):
         print(line)
@@ -80,26 +81,24 @@ async def _answer_all(posts: list[str]) -> list[str]:
 
 def speaks_to_the_poster(reply: str) -> bool:
     """Whether a reply is addressed to the poster: at least three "you", and more of them than of "I"."""
-    words = Text.of(reply).words
-    you = sum(word in word_list("pronoun_you") for word in words)
-    own = sum(word in word_list("pronoun_i") for word in words)
-    return you >= 3 and you > own
+    sums = Text.of(reply).sums
+    return sums["pronoun_you"] >= 3 and sums["pronoun_you"] > sums["pronoun_i"]
 
 
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "empty": lambda reply: not reply.strip(),
     "template tokens or placeholders": lambda reply: bool(_RESIDUE.search(reply)),
     "cut in mid-sentence": lambda reply: not ends_whole(reply),
-    "above 150 words": lambda reply: len(Text.of(reply).words) > 150,
-    "below 100 words": lambda reply: len(Text.of(reply).words) < 100,
-    "below 60 words": lambda reply: len(Text.of(reply).words) < 60,
+    "above 150 words": lambda reply: count_words(reply) > 150,
+    "below 100 words": lambda reply: count_words(reply) < 100,
+    "below 60 words": lambda reply: count_words(reply) < 60,
     "not speaking to the poster": lambda reply: not speaks_to_the_poster(reply),
 }
 
 
 def table(names: list[str], replies: list[str]) -> Iterator[str]:
     """The table, line by line: what was looked for, how many replies have it, and which."""
-    words = [len(Text.of(reply).words) for reply in replies]
+    words = [count_words(reply) for reply in replies]
     yield f"{'check':34}{'replies':>9}  which posts"
     for check, has in _CHECKS.items():
         which = [name for name, reply in zip(names, replies, strict=True) if has(reply)]
