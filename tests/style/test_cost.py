@@ -23,7 +23,7 @@ def seconds_of(text: str) -> float:
 
 
 def is_linear(text: Callable[[int], str], small: int = SMALL, large: int = LARGE) -> bool:
-    """Whether eight times as much takes at most 24 times as long (quadratic: 64), once in three tries: others work too."""
+    """Whether eight times as much takes at most 24 times as long (quadratic: 64), in one of three tries."""
     return any(seconds_of(text(large)) < 3 * large / small * seconds_of(text(small)) + 0.002 for _ in range(3))
 
 

@@ -96,7 +96,8 @@ def matches(symbols: Sequence[str], words: Sequence[str]) -> bool:
 some_phrases = st.lists(
     st.lists(st.sampled_from(["a", "b", "c", "a|b", "~"]), min_size=1, max_size=4)
     .filter(lambda symbols: symbols[0] != "~" != symbols[-1])
-    .map(" ".join),
+    .map(" ".join)
+    .filter(lambda phrase: "~ ~" not in phrase),
     min_size=1,
     max_size=5,
     unique=True,
