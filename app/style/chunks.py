@@ -52,6 +52,8 @@ class Chunks(Remembered[Chunk]):
     """Lower-cased chunk, quotes straight, to what there is to know of it."""
 
     def find(self, word: str) -> Chunk:
+        if word == LINE_BREAK:
+            return Chunk((), 0, BREAK)
         tokens = find_tokens(word)
         words = tuple(filter(is_word, tokens))
         return Chunk(words, sum(map(_fields_of, words)), CUES.kind_of(tokens))
@@ -71,4 +73,4 @@ def add_up(integers: Iterable[int]) -> Mapping[str, int]:
     return dict(zip(_FIELDS, _RECORD.unpack(sum(integers).to_bytes(_RECORD.size, "little")), strict=True))
 
 
-CHUNKS = Chunks({LINE_BREAK: Chunk((), 0, BREAK)})
+CHUNKS = Chunks()

@@ -19,9 +19,11 @@ from app.style.word_lists import Lexicon
 GAP = 3
 # States remembered at a time; a text that needs more takes longer, in proportion to its length.
 _STATES = 5_000
+# Ways from one state to another remembered at a time.
+_WAYS = 100_000
 # Kinds remembered at a time, and the longest of them.
 _KINDS = 5_000
-_SIGHTS = 4
+_LONGEST = 5
 _SPELT_OUT = {
     f"{pronoun}'{short}": (pronoun, verb)
     for short, verb in (("m", "am"), ("re", "are"), ("s", "is"), ("ve", "have"), ("ll", "will"), ("d", "would"))
@@ -92,11 +94,15 @@ class Kinds:
             elif token not in self._skipped:
                 sights += self._sights_of(token)
         contents = (tuple(sights), tuple(ends))
-        if contents not in self._kept:
-            if len(self._kept) >= _KINDS or len(sights) > _SIGHTS:
-                return Kind(*contents, is_kept=False)
-            self._kept[contents] = Kind(*contents)
-        return self._kept[contents]
+        kind = self._kept.get(contents)
+        if kind is None:
+            is_kept = len(sights) + len(ends) <= _LONGEST
+            kind = Kind(*contents, is_kept=is_kept)
+            if is_kept:
+                if len(self._kept) >= _KINDS:
+                    self._kept.clear()
+                self._kept[contents] = kind
+        return kind
 
     def _sights_of(self, token: str) -> Iterable[Sight]:
         if not is_word(token):
@@ -138,6 +144,7 @@ class State(dict[Kind, "State"]):
             state = self._cues.state(state.places, groups, starts=state.starts)
         if kind.is_kept:
             self[kind] = state
+            self._cues.remember()
         return state
 
 
@@ -157,6 +164,7 @@ class Cues:
         self._anywhere = phrases.anywhere
         self._at_start = phrases.at_start
         self._states: dict[tuple[Places, int, tuple[bool, ...], bool], State] = {}
+        self._ways = 0
         self._question = phrases.set_of(QUESTION)
         self.kind_of = Kinds(phrases, classes).kind_of
 
@@ -178,11 +186,19 @@ class Cues:
     def state(self, places: Places, groups: int, ends: tuple[bool, ...] = (), *, starts: bool) -> State:
         """The one state with these contents."""
         key = (places, groups, ends, starts)
-        if key not in self._states:
+        state = self._states.get(key)
+        if state is None:
             if len(self._states) >= _STATES:
                 self._states.clear()
-            self._states[key] = State(self, places, groups, ends, starts=starts)
-        return self._states[key]
+            state = self._states[key] = State(self, places, groups, ends, starts=starts)
+        return state
+
+    def remember(self) -> None:
+        """Count one way more, and forget all when there are too many."""
+        self._ways += 1
+        if self._ways > _WAYS:
+            self._states.clear()
+            self._ways = 0
 
     def step(self, state: State, sight: Sight) -> State:
         """Where a word leads from a state."""

@@ -28,14 +28,19 @@ def word_list(name: str) -> tuple[str, ...]:
 
 
 class Remembered(dict[str, Found]):
-    """Word to something that is found once and then costs one look-up; only so many words, and short ones, are kept."""
+    """Word to something that is found once and then costs one look-up.
+
+    Only short words are kept; when there are too many, all are forgotten, so that nonsense cannot fill it for good.
+    """
 
     MOST = 50_000
     LONGEST = 24
 
     def __missing__(self, word: str) -> Found:
         found = self.find(word)
-        if len(word) <= self.LONGEST and len(self) < self.MOST:
+        if len(word) <= self.LONGEST:
+            if len(self) >= self.MOST:
+                self.clear()
             self[word] = found
         return found
 
