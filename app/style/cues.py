@@ -36,6 +36,9 @@ _SPELT_OUT = {
     )
 } | {"can't": ("can", "not"), "won't": ("will", "not"), "cannot": ("can", "not"), "let's": ("let", "us")}  # fmt: skip
 
+# A run of emoji is known by its beginning.
+_LONGEST_EMOJI = 32
+
 # A place in the tree, and how many tokens may still be skipped there.
 Places = frozenset[tuple[Node, int]]
 
@@ -106,7 +109,7 @@ class Kinds:
 
     def _sights_of(self, token: str) -> Iterable[Sight]:
         if not is_word(token):
-            return (Sight(groups=self._emoji),) if count_emoji(token) else ()
+            return (Sight(groups=self._emoji),) if count_emoji(token[:_LONGEST_EMOJI]) else ()
         parts = _SPELT_OUT.get(token, (token,))
         return (Sight(self._lexicon[part], leads=part in self._leads) for part in parts)
 

@@ -34,4 +34,5 @@ def _in_short_run(run: str) -> int:
 def _in_run(run: str) -> int:
     if run.count("\u200d") > 10:
         run = _LONG_CHAIN.sub(lambda chain: chain.group().replace("\u200d", ""), run)
-    return sum(1 for token in emoji.emoji_list(run) if token["emoji"][0] not in _NOT_EMOJI)
+    # One at a time: a list of thousands of them keeps the garbage collector busy.
+    return sum(1 for token in emoji.analyze(run) if token.chars[0] not in _NOT_EMOJI)
