@@ -1,6 +1,7 @@
 """Words, sentences and emoji: what every measure counts from."""
 
 import pytest
+from emoji import EMOJI_DATA
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -168,3 +169,10 @@ def test_emoji_are_counted_by_grapheme(text: str, emoji: int) -> None:
 @pytest.mark.parametrize(("text", "letters"), [("", 0), ("You're 30.", 5), ("naïve", 5), ("你好", 2), ("a_b 1", 2)])
 def test_letters_are_those_of_words(text: str, letters: int) -> None:
     assert Text.of(text).sums["letters"] == letters
+
+
+def test_every_emoji_counts_one() -> None:
+    """Of the emoji package's own list, but for the signs of trade."""
+    counted = {sign: Text.of(sign).emoji for sign in EMOJI_DATA}
+
+    assert {sign for sign, count in counted.items() if count != 1} == {"©", "©️", "®", "®️", "™", "™️"}
