@@ -10,7 +10,7 @@ from app.style.word_lists import Lexicon, Remembered, word_list
 
 LISTS = (
     "adverbs", "articles", "auxiliaries", "casual_markers", "conjunctions", "emotion_positive", "function_words",
-    "modals", "negations", "prepositions", "pronoun_i", "pronoun_shehe", "pronoun_they", "pronoun_we", "pronoun_you",
+    "modals", "negations", "other_languages", "prepositions", "pronoun_i", "pronoun_shehe", "pronoun_they", "pronoun_we", "pronoun_you",
     "pronouns_impersonal", "quantifiers", "referral",
 )  # fmt: skip
 _PERSONAL = ("pronoun_i", "pronoun_we", "pronoun_you", "pronoun_shehe", "pronoun_they", "pronoun_who")
