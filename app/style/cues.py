@@ -8,6 +8,8 @@ is normal" are one phrase.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate, compress
+from operator import attrgetter, getitem
 from typing import NamedTuple
 
 from app.style.emojis import count_emoji
@@ -160,6 +162,9 @@ class Sentence(NamedTuple):
     is_question: bool = False
 
 
+_IS_NEWS = attrgetter("is_news")
+
+
 class Cues:
     """The automaton."""
 
@@ -167,23 +172,21 @@ class Cues:
         self._anywhere = phrases.anywhere
         self._at_start = phrases.at_start
         self._states: dict[tuple[Places, int, tuple[bool, ...], bool], State] = {}
-        self._ways = 0
         self._question = phrases.set_of(QUESTION)
         self.kind_of = Kinds(phrases, classes).kind_of
+        self._forget()
 
     def read(self, kinds: Iterable[Kind]) -> list[Sentence]:
         """The sentences that end, and what is left behind the last end."""
-        state = self.state(frozenset(), 0, starts=True)
+        states = list(accumulate(kinds, getitem, initial=self._start))
         sentences = []
-        start = place = found = 0
-        for place, kind in enumerate(kinds, 1):
-            state = state[kind]
-            if state.is_news:
-                found |= state.groups
-                for asks in state.ends:
-                    sentences.append(Sentence(start, place, found | self._question if asks else found, asks))
-                    start, found = place, 0
-        sentences.append(Sentence(start, place, found))
+        start = found = 0
+        for place, state in compress(enumerate(states), map(_IS_NEWS, states)):
+            found |= state.groups
+            for asks in state.ends:
+                sentences.append(Sentence(start, place, found | self._question if asks else found, asks))
+                start, found = place, 0
+        sentences.append(Sentence(start, len(states) - 1, found))
         return sentences
 
     def state(self, places: Places, groups: int, ends: tuple[bool, ...] = (), *, starts: bool) -> State:
@@ -192,7 +195,7 @@ class Cues:
         state = self._states.get(key)
         if state is None:
             if len(self._states) >= _STATES:
-                self._states.clear()
+                self._forget()
             state = self._states[key] = State(self, places, groups, ends, starts=starts)
         return state
 
@@ -200,8 +203,12 @@ class Cues:
         """Count one way more, and forget all when there are too many."""
         self._ways += 1
         if self._ways > _WAYS:
-            self._states.clear()
-            self._ways = 0
+            self._forget()
+
+    def _forget(self) -> None:
+        self._states.clear()
+        self._ways = 0
+        self._start = self.state(frozenset(), 0, starts=True)
 
     def step(self, state: State, sight: Sight) -> State:
         """Where a word leads from a state."""

@@ -35,6 +35,11 @@ class Measure:
     without_words: Value = None
 
 
+def per_100(field: str) -> Callable[[Text], float]:
+    """What a field of the sums holds (words of a list, marks, emoji), per 100 words."""
+    return lambda text: 100 * text.sums[field] / len(text.words)
+
+
 def _count(name: str, of: Callable[[Text], Value], definition: str, source: str, caveat: str = "") -> Measure:
     return Measure(name, of, definition, "count", source, caveat, without_words=0)
 
@@ -46,7 +51,7 @@ def _english(
 
 
 def _pronoun(name: str, who: str) -> Measure:
-    of = wording.share_of(name)
+    of = per_100(name)
     return _english(name, of, f"Pronouns for {who}, contractions included.", PER_100, f"{STUDY}; {LIWC}")
 
 
@@ -62,7 +67,7 @@ MEASURES: Mapping[str, Measure] = {
         _count("sentences", lambda text: len(text.sentences),
                "Runs of . ! ? before white space, a quote, a bracket or the end; a tail without one counts.", LIWC,
                "An abbreviation counts as an end."),
-        _count("paragraphs", lambda text: text.paragraphs, "Lines with text on them.", "own",
+        _count("paragraphs", lambda text: len(text.lines), "Lines with text on them.", "own",
                "Every line break begins one, as in a chat."),
         Measure("words_per_sentence", readability.words_per_sentence, "Words divided by sentences.", "words", LIWC),
         Measure("letters_per_word", readability.letters_per_word, "Letters divided by words.", "letters", "own"),
@@ -84,21 +89,21 @@ MEASURES: Mapping[str, Measure] = {
         _pronoun("pronoun_you", "the person spoken to"),
         _pronoun("pronoun_shehe", "one other person"),
         _pronoun("pronoun_they", "others"),
-        Measure("question_marks", marks.rate("?", "？", "؟"), "Question marks.", PER_100, f"{STUDY}; {LIWC}"),
-        Measure("exclamation_marks", marks.rate("!", "！"), "Exclamation marks.", PER_100, f"{STUDY}; {LIWC}"),
-        Measure("emoji", marks.emoji, "Emoji by grapheme; ©, ® and ™ are none.", PER_100, STUDY,
+        Measure("question_marks", per_100("question_marks"), "Question marks.", PER_100, f"{STUDY}; {LIWC}"),
+        Measure("exclamation_marks", per_100("exclamation_marks"), "Exclamation marks.", PER_100, f"{STUDY}; {LIWC}"),
+        Measure("emoji", per_100("emoji"), "Emoji by grapheme; ©, ® and ™ are none.", PER_100, STUDY,
                 "The study's own tool counted code points."),
-        Measure("commas", marks.rate(",", "，", "、", "،"), "Commas.", PER_100, LIWC),
-        Measure("periods", marks.rate(".", "。", "।", "۔", "։", "።"), "Full stops.", PER_100, LIWC,
+        Measure("commas", per_100("commas"), "Commas.", PER_100, LIWC),
+        Measure("periods", per_100("periods"), "Full stops.", PER_100, LIWC,
                 "Each dot of an ellipsis counts."),
-        Measure("apostrophes", marks.rate("'"), "Apostrophes, curly ones too.", PER_100, LIWC,
+        Measure("apostrophes", per_100("apostrophes"), "Apostrophes, curly ones too.", PER_100, LIWC,
                 "A single quotation mark counts as an apostrophe."),
-        Measure("dashes", marks.rate("--", " - ", "—", "–"), "Em and en dashes, spaced and double hyphens.", PER_100,
+        Measure("dashes", marks.dashes, "Em and en dashes, spaced and double hyphens.", PER_100,
                 "own"),
-        Measure("colons_semicolons", marks.rate(":", ";", "：", "；"), "Colons and semicolons.", PER_100, "own"),
-        Measure("ellipses", marks.rate("...", "…"), "Three dots, or the one character.", PER_100, "own"),
-        Measure("quotes", marks.rate('"'), "Double quotation marks, each side counted.", PER_100, "own"),
-        _english("contractions", wording.contractions, "Words that end with 's 're 've 'll 'd 'm or n't.", PER_100,
+        Measure("colons_semicolons", per_100("colons_semicolons"), "Colons and semicolons.", PER_100, "own"),
+        Measure("ellipses", per_100("ellipses"), "Three dots, or the one character.", PER_100, "own"),
+        Measure("quotes", per_100("quotes"), "Double quotation marks, each side counted.", PER_100, "own"),
+        _english("contractions", per_100("contractions"), "Words that end with 's 're 've 'll 'd 'm or n't.", PER_100,
                  "own", "A possessive 's counts too. English only."),
         _count("list_items", marks.list_items, "Lines that begin with a bullet or a number.", "own"),
         Measure("question_sentences", marks.question_sentences, "Sentences that end with a question mark.",
@@ -107,12 +112,12 @@ MEASURES: Mapping[str, Measure] = {
                  "verbs - conjunctions - adverbs - negations.", "index",
                  "Pennebaker et al. 2014, doi 10.1371/journal.pone.0115844",
                  "Own closed word lists; r = 0.997 with the index of LIWC-22's own columns. English only."),
-        _english("negations", wording.share_of("negations"), "Words that say no.", PER_100, LIWC),
-        _english("modals", wording.share_of("modals"), "Modal verbs.", PER_100, "own"),
-        _english("articles", wording.share_of("articles"), "a, an, the.", PER_100, LIWC),
-        _english("emotion_pos", wording.share_of("emotion_positive"), "Words for good feelings.", PER_100, STUDY,
+        _english("negations", per_100("negations"), "Words that say no.", PER_100, LIWC),
+        _english("modals", per_100("modals"), "Modal verbs.", PER_100, "own"),
+        _english("articles", per_100("articles"), "a, an, the.", PER_100, LIWC),
+        _english("emotion_pos", per_100("emotion_positive"), "Words for good feelings.", PER_100, STUDY,
                  _LEXICON),
-        _english("emotion_neg", wording.share_of("negative_emotions"),
+        _english("emotion_neg", per_100("negative_emotions"),
                  "Words for bad feelings: anxiety, anger, sadness and others.", PER_100, STUDY, _LEXICON),
         _english("apology", wording.apology, 'Whether it says "sorry".', "yes or no", STUDY),
         Measure("casual_markers", wording.casual_markers, "Words of talk among friends, such as hey, oh and totally.",

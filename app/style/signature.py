@@ -4,9 +4,8 @@
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import repeat
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import exp, isfinite
 from operator import mul
 from pathlib import Path
@@ -26,6 +25,10 @@ MEASURED = (
 )  # fmt: skip
 # How many of the first words make a sign.
 OPENER = 3
+# Weights are added up as fixed-point numbers of 96 bits, 32 of them behind the point.
+_BITS = 96
+_FRACTION = 32
+_HALF = 1 << (_BITS - 1)
 
 
 class BadSignature(ValueError):
@@ -42,6 +45,7 @@ class Signature:
         means: of each of `MEASURED` in training; they stand in for what a text has no value for.
         measured: source by measure, the weight of one unit.
         signs: sign to its weight for each source.
+        packed: sign to these weights in one integer, so that adding up signs adds up all sources at once.
     """
 
     sources: tuple[str, ...]
@@ -49,20 +53,37 @@ class Signature:
     means: tuple[float, ...]
     measured: tuple[tuple[float, ...], ...]
     signs: Mapping[str, tuple[float, ...]]
+    packed: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "packed", {sign: _pack(weights) for sign, weights in self.signs.items()})
 
     def score(self, text: Text, style: Mapping[str, Value]) -> dict[str, str | float]:
         """The likeliest source and its probability, given the measures of the text."""
         values = values_of(style, self.means)
-        weights = self.signs.get
-        signs = [row for row in map(weights, signs_of(text)) if row]
-        by_source = zip(*signs, strict=True) if signs else repeat((), len(self.sources))
+        shown = _unpack(sum(filter(None, map(self.packed.get, signs_of(text)))), len(self.sources))
         logits = [
-            intercept + sum(map(mul, weights, values)) + sum(shown)
-            for intercept, weights, shown in zip(self.intercepts, self.measured, by_source, strict=True)
+            intercept + sum(map(mul, weights, values)) + signs
+            for intercept, weights, signs in zip(self.intercepts, self.measured, shown, strict=True)
         ]
         best = max(logits)
         probability = 1 / sum(exp(logit - best) for logit in logits)
         return {"sounds_like": self.sources[logits.index(best)], "probability": round(probability, 4)}
+
+
+def _pack(weights: Iterable[float]) -> int:
+    """Fixed point: each weight in units of 2 to the minus `_FRACTION`, in `_BITS` of its own."""
+    return sum(round(weight * (1 << _FRACTION)) << (_BITS * place) for place, weight in enumerate(weights))
+
+
+def _unpack(packed: int, size: int) -> list[float]:
+    """The sums of `size` weights; each is signed, and what it borrowed is given back to the next."""
+    weights = []
+    for _ in range(size):
+        own = (packed + _HALF) % (2 * _HALF) - _HALF
+        packed = (packed - own) >> _BITS
+        weights.append(own / (1 << _FRACTION))
+    return weights
 
 
 def values_of(style: Mapping[str, Value], means: Sequence[float]) -> Sequence[float]:
