@@ -7,8 +7,9 @@ from app.style.word_lists import lines_of, word_list
 
 # The share of English function words from which on a text counts as English.
 ENGLISH_SHARE = 0.2
-_OTHERS = [frozenset(line.split()) for line in lines_of("lists", "other_languages")]
-_SHARED = frozenset().union(*_OTHERS)
+# The small words of each other language.
+OTHERS = [frozenset(line.split()) for line in lines_of("lists", "other_languages")]
+_SHARED = frozenset(word for other in OTHERS for word in other)
 # English function words that no other language has.
 _OWN = frozenset(word_list("function_words")) - _SHARED
 
@@ -32,4 +33,4 @@ def is_english(words: Sequence[str], function_words: int, elsewhere: int) -> boo
 def _in_each(words: Sequence[str]) -> list[int]:
     """How many small words of each other language there are."""
     small = Counter(word for word in words if word in _SHARED)
-    return [sum(count for word, count in small.items() if word in other) for other in _OTHERS]
+    return [sum(count for word, count in small.items() if word in other) for other in OTHERS]
