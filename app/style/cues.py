@@ -32,9 +32,18 @@ _SPELT_OUT = {
     f"{verb}n't": (verb, "not")
     for verb in (
         "is", "are", "was", "were", "have", "has", "had", "do", "does", "did", "could", "would", "should", "must",
-        "need",
+        "need", "might",
     )
-} | {"can't": ("can", "not"), "won't": ("will", "not"), "cannot": ("can", "not"), "let's": ("let", "us")}  # fmt: skip
+} | {"can't": ("can", "not"), "won't": ("will", "not"), "cannot": ("can", "not"), "let's": ("let", "us"), "ain't": ("is", "not")}  # fmt: skip
+# Written without the apostrophe by many; the others are words of their own then ("were", "wont").
+_SPELT_OUT |= {
+    word.replace("'", ""): _SPELT_OUT[word]
+    for word in (
+        "i'm", "i've", "you're", "you've", "you'll", "they're", "they've", "that's", "what's", "there's", "can't",
+        "don't", "doesn't", "didn't", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't", "couldn't",
+        "wouldn't", "shouldn't", "ain't",
+    )
+}  # fmt: skip
 
 # A run of emoji is known by its beginning.
 _LONGEST_EMOJI = 32
@@ -50,12 +59,14 @@ class Sight:
     Attributes:
         opens: whether a clause starts behind it, wherever it stands.
         leads: whether it may stand before the first word of a clause.
+        negates: whether no gap may skip it.
         groups: what it is a cue of by itself.
     """
 
     labels: tuple[str, ...] = ()
     opens: bool = False
     leads: bool = False
+    negates: bool = False
     groups: int = 0
 
 
@@ -83,6 +94,7 @@ class Kinds:
         self._skipped = frozenset(classes["booster"])
         self._lexicon = Lexicon(phrases.labels)
         self._leads = frozenset(classes["lead"])
+        self._negations = frozenset(classes["negation"])
         self._emoji = phrases.set_of(EMOJI)
         self._kept: dict[tuple[tuple[Sight, ...], tuple[bool, ...]], Kind] = {}
 
@@ -109,9 +121,13 @@ class Kinds:
 
     def _sights_of(self, token: str) -> Iterable[Sight]:
         if not is_word(token):
-            return (Sight(groups=self._emoji),) if count_emoji(token[:_LONGEST_EMOJI]) else ()
-        parts = _SPELT_OUT.get(token, (token,))
-        return (Sight(self._lexicon[part], leads=part in self._leads) for part in parts)
+            return (Sight(opens=True, groups=self._emoji),) if count_emoji(token[:_LONGEST_EMOJI]) else ()
+        parts = _SPELT_OUT.get(token, (token.strip("_"),))
+        return map(self._sight_of, parts)
+
+    def _sight_of(self, word: str) -> Sight:
+        leads = word in self._leads or word.isdecimal()
+        return Sight(self._lexicon[word], leads=leads, negates=word in self._negations)
 
 
 class State(dict[Kind, "State"]):
@@ -205,7 +221,7 @@ class Cues:
 
     def step(self, state: State, sight: Sight) -> State:
         """Where a word leads from a state."""
-        reached = {(node, skips - 1) for node, skips in state.places if skips}
+        reached = {(node, skips - 1) for node, skips in state.places if skips and not sight.negates}
         groups = sight.groups
         roots = (self._anywhere, self._at_start) if state.starts else (self._anywhere,)
         for node in (*roots, *(node for node, _ in state.places)):

@@ -11,7 +11,7 @@ from app.style.cues import Sentence
 from app.style.phrases import EMOJI, PHRASES, QUESTION, RESTATED, phrases_of
 from app.style.text import Text
 
-# Chunks from which on a sentence that validates also names what it validates.
+# Words from which on a sentence that validates also names what it validates.
 NAMES_IT = 15
 # Content words of the post from which on a sentence restates it, and their share of its own.
 RESTATED_WORDS = 3
@@ -123,7 +123,7 @@ TACTICS: Mapping[str, Tactic] = {
 
 def shares_and_sequence(text: Text) -> dict[str, object]:
     """The share of the sentences that show each tactic, and the tactics sentence by sentence."""
-    sequence = [shown_by(evidence_of(sentence, text), _is_long(sentence)) for sentence in text.sentences]
+    sequence = [shown_by(evidence_of(sentence, text), _is_long(sentence, text)) for sentence in text.sentences]
     counts: dict[str, int] = {}
     for shown in sequence:
         for name in shown:
@@ -141,8 +141,8 @@ def evidence_of(sentence: Sentence, text: Text) -> int:
     return sentence.groups
 
 
-def _is_long(sentence: Sentence) -> bool:
-    return sentence.end - sentence.start >= NAMES_IT
+def _is_long(sentence: Sentence, text: Text) -> bool:
+    return sum(len(chunk.words) for chunk in text.chunks[sentence.start : sentence.end]) >= NAMES_IT
 
 
 def _restates(sentence: Sentence, text: Text, post: Text) -> bool:

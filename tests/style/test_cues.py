@@ -15,7 +15,7 @@ from app.style.text import Text
 from app.style.tokens import find_tokens
 from app.style.word_lists import Lexicon, lines_of, word_list
 
-SMALL_CLASSES = {"booster": ["so", "very"], "lead": ["but", "maybe"], "feeling": ["sad", "angr*"]}
+SMALL_CLASSES = {"booster": ["so", "very"], "lead": ["but", "maybe"], "negation": ["not"], "feeling": ["sad", "angr*"]}
 
 
 def small(*lines: str) -> Phrases:
@@ -49,7 +49,24 @@ def found(phrases: Phrases, text: str, cues: Cues | None = None) -> list[list[st
         ("a ~ b", "a x y z b", True),
         ("a ~ b", "a w x y z b", False),
         ("a ~ b ~ c", "a x b x y c", True),
+        ("a ~ b", "a not b", False),
+        ("a ~ b", "a x isn't b", False),
+        ("a not ~ b", "a not x b", True),
+        ("a ~ not b", "a x not b", True),
+        ("a|not ~ b", "a not b", True),
         ("^ rest", "rest now", True),
+        ("^ rest", "1️⃣ rest", True),
+        ("^ rest", "1. rest", True),
+        ("^ rest", "1) rest", True),
+        ("^ rest", "2 - rest", True),
+        ("^ rest", "- rest", True),
+        ("^ rest", "• rest", True),
+        ("^ rest", "→ rest", True),
+        ("^ rest", "**rest**", True),
+        ("^ rest", "_rest_", True),
+        ("^ rest", "step one: rest", True),
+        ("^ rest", '"rest"', True),
+        ("^ rest", "> rest", True),
         ("^ rest", "you rest", False),
         ("^ rest", "you slept, rest now", True),
         ("^ rest", "but maybe rest", True),
@@ -79,6 +96,11 @@ def test_questions_and_emoji_are_cues() -> None:
     assert found(phrases, "x? 💛.") == [["questioning.mark"], ["emotional_expression.emoji"]]
 
 
+@pytest.mark.parametrize("text", ["✅ rest", "✅rest", "that was hard 💛 rest", "1. 💤 rest"])
+def test_a_clause_starts_behind_an_emoji(text: str) -> None:
+    assert "g0" in found(small("^ rest"), text)[-1]
+
+
 def test_a_class_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(KeyError, match="missing"):
         small("be <missing>")
@@ -90,12 +112,13 @@ def matches(symbols: Sequence[str], words: Sequence[str]) -> bool:
         return True
     first, rest = symbols[0], symbols[1:]
     if first == "~":
-        return any(matches(rest, words[skipped:]) for skipped in range(4) if skipped <= len(words))
+        skips = (skipped for skipped in range(4) if skipped <= len(words) and "not" not in words[:skipped])
+        return any(matches(rest, words[skipped:]) for skipped in skips)
     return bool(words) and words[0] in first.split("|") and matches(rest, words[1:])
 
 
 some_phrases = st.lists(
-    st.lists(st.sampled_from(["a", "b", "c", "a|b", "~"]), min_size=1, max_size=4)
+    st.lists(st.sampled_from(["a", "b", "c", "a|b", "not", "~"]), min_size=1, max_size=4)
     .filter(lambda symbols: symbols[0] != "~" != symbols[-1])
     .map(" ".join)
     .filter(lambda phrase: "~ ~" not in phrase),
@@ -105,7 +128,7 @@ some_phrases = st.lists(
 )
 
 
-@given(some_phrases, st.lists(st.sampled_from(["a", "b", "c", "x"]), max_size=12))
+@given(some_phrases, st.lists(st.sampled_from(["a", "b", "c", "x", "not"]), max_size=12))
 def test_the_automaton_finds_what_a_naive_search_finds(lines: list[str], words: list[str]) -> None:
     phrases = small(*lines)
     naive = [
@@ -191,7 +214,7 @@ def test_every_class_is_used() -> None:
     used = {symbol for name in FILES for line in lines_of("phrases", name) for symbol in line.split()}
     named = {choice.strip("<>") for symbol in used for choice in symbol.split("|") if choice.startswith("<")}
 
-    assert named | {"booster", "lead"} == set(CLASSES)
+    assert named | {"booster", "lead", "negation"} == set(CLASSES)
 
 
 def spoken(phrase: str, classes: Mapping[str, Sequence[str]]) -> str:
