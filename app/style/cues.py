@@ -17,8 +17,9 @@ from app.style.word_lists import Lexicon
 
 # How many tokens `~` may stand for.
 GAP = 3
-# States remembered at a time; a text that needs more takes longer, in proportion to its length.
-_STATES = 5_000
+# States remembered at a time, about 1 kB each; a text that needs more takes longer, in proportion to its length.
+# Some 200 different replies come to 8,000 of them; forgetting all costs several times what a reply costs otherwise.
+_STATES = 20_000
 # Ways from one state to another remembered at a time.
 _WAYS = 100_000
 # Kinds remembered at a time, and the longest of them.
@@ -34,8 +35,11 @@ _SPELT_OUT = {
         "is", "are", "was", "were", "have", "has", "had", "do", "does", "did", "could", "would", "should", "must",
         "need", "might",
     )
-} | {"can't": ("can", "not"), "won't": ("will", "not"), "cannot": ("can", "not"), "let's": ("let", "us"), "ain't": ("is", "not")}  # fmt: skip
-# Written without the apostrophe by many; the others are words of their own then ("were", "wont").
+} | {
+    "can't": ("can", "not"), "won't": ("will", "not"), "cannot": ("can", "not"), "let's": ("let", "us"),
+    "ain't": ("is", "not"),
+}  # fmt: skip
+# Many leave the apostrophe out; the other contractions would be words of their own then, as "were" and "ill".
 _SPELT_OUT |= {
     word.replace("'", ""): _SPELT_OUT[word]
     for word in (
