@@ -1,17 +1,17 @@
 """The format of phrases, and the automaton that finds them: right, forgetful enough, and the same as a naive search."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.style import cues as cues_module
-from app.style.cues import Cues
+from app.style.cues import CUES, Cues
 from app.style.phrases import CLASSES, FILES, PHRASES, Phrases, phrases_of
-from app.style.text import Text
 from app.style.tokens import find_tokens
 from app.style.word_lists import Lexicon, lines_of, word_list
 
@@ -217,24 +217,55 @@ def test_every_class_is_used() -> None:
     assert named | {"booster", "lead", "negation"} == set(CLASSES)
 
 
-def spoken(phrase: str, classes: Mapping[str, Sequence[str]]) -> str:
-    """The shortest text that a phrase describes: the first of everything, gaps closed."""
-    choices = [symbol.split("|")[0] for symbol in phrase.split() if symbol not in ("~", "^")]
-    words = [classes[choice[1:-1]][0] if choice.startswith("<") else choice for choice in choices if choice != "-"]
-    return " ".join(word.rstrip("*") for word in words)
+def ways_of(phrase: str) -> Iterator[str]:
+    """Every text that a phrase describes, gaps closed, with the first word of a class for all of them."""
+    symbols = [symbol.split("|") for symbol in phrase.split() if symbol not in ("~", "^")]
+    for way in product(*symbols):
+        words = [CLASSES[choice[1:-1]][0] if choice.startswith("<") else choice for choice in way if choice != "-"]
+        yield " ".join(word.rstrip("*") for word in words)
 
 
-SPOKEN = [(f"{name}.{group}", line) for name in FILES for group, lines in phrases_of(name).items() for line in lines]
-
-
-def test_every_phrase_is_found_in_its_own_words() -> None:
-    lost = []
-    for group, line in SPOKEN:
-        sentences = Text.of(spoken(line, CLASSES)).sentences
-        if not any(group in PHRASES.names_in(sentence.groups) for sentence in sentences):
-            lost.append((group, line))
+@pytest.mark.parametrize("name", FILES)
+def test_every_way_of_every_phrase_is_found_in_its_own_words(name: str) -> None:
+    lost = [
+        (f"{name}.{group}", way)
+        for group, lines in phrases_of(name).items()
+        for line in lines
+        for way in ways_of(line)
+        if f"{name}.{group}" not in PHRASES.names_in(groups_in(way))
+    ]
 
     assert lost == []
+
+
+def groups_in(text: str) -> int:
+    """The groups of the first sentence of a lower-case text."""
+    return CUES.read(CUES.kind_of(find_tokens(chunk)) for chunk in text.split())[0].groups
+
+
+def test_no_choice_of_a_phrase_is_said_twice() -> None:
+    choices = [
+        (line, symbol.split("|")) for name in FILES for line in lines_of("phrases", name) for symbol in line.split()
+    ]
+
+    assert [(line, words) for line, words in choices if len(set(words)) < len(words)] == []
+
+
+@pytest.mark.parametrize("name", sorted(CLASSES))
+def test_a_class_says_each_word_once(name: str) -> None:
+    assert_plain(CLASSES[name])
+
+
+@pytest.mark.parametrize("name", sorted(set(CLASSES) - {"booster", "lead", "negation"}))
+def test_the_search_sees_every_word_of_a_class(name: str) -> None:
+    seen = {word: CUES.kind_of(find_tokens(word.rstrip("*"))).sights for word in CLASSES[name]}
+
+    assert [word for word, sights in seen.items() if [f"<{name}>" in sight.labels for sight in sights] != [True]] == []
+
+
+@pytest.mark.parametrize("name", ["lead", "negation"])
+def test_the_search_does_not_leave_out_what_leads_or_negates(name: str) -> None:
+    assert set(CLASSES[name]) & set(CLASSES["booster"]) == set()
 
 
 def test_texts_can_be_read_in_threads_while_all_is_being_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
