@@ -1,24 +1,23 @@
 """Cues found in a text's tokens in one pass.
 
-The places in the tree of phrases that a sentence has reached are a state. Where a word leads from a state is worked out
-once and remembered, so that a text costs one look-up a chunk however many phrases there are (a lazy automaton, as in
-RE2). Contractions are spelt out and words that only strengthen are left out, so that "it's completely normal" and "it
-is normal" are one phrase.
+How far a sentence has come in every phrase is one integer, a state. Where a word leads from a state is worked out once
+and remembered, so that a text costs one look-up a chunk however many phrases there are (a lazy automaton, as in RE2),
+and what was never seen before costs a few operations on integers. Contractions are spelt out and words that only
+strengthen are left out, so that "it's completely normal" and "it is normal" are one phrase.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from itertools import accumulate, compress
-from operator import attrgetter, getitem
+from operator import attrgetter, getitem, or_
 from typing import NamedTuple
 
 from app.style.emojis import count_emoji
-from app.style.phrases import CLASSES, EMOJI, PHRASES, QUESTION, Node, Phrases
+from app.style.phrases import CLASSES, EMOJI, PHRASES, QUESTION, Phrases
 from app.style.tokens import CLAUSE_MARKS, ends_sentence, is_word
 from app.style.word_lists import Lexicon
 
-# How many tokens `~` may stand for.
-GAP = 3
 # States remembered at a time, about 1 kB each; a text that needs more takes longer, in proportion to its length.
 # Some 200 different replies come to 8,000 of them; forgetting all costs several times what a reply costs otherwise.
 _STATES = 20_000
@@ -54,22 +53,20 @@ _SPELT_OUT |= {
 # A run of emoji is known by its beginning.
 _LONGEST_EMOJI = 32
 
-# A place in the tree, and how many tokens may still be skipped there.
-Places = frozenset[tuple[Node, int]]
-
 
 @dataclass(frozen=True, slots=True)
 class Sight:
     """All that the search sees of a word or a mark.
 
     Attributes:
+        accepts: the symbols of phrases that it may stand for.
         opens: whether a clause starts behind it, wherever it stands.
         leads: whether it may stand before the first word of a clause.
         negates: whether no gap may skip it.
         groups: what it is a cue of by itself.
     """
 
-    labels: tuple[str, ...] = ()
+    accepts: int = 0
     opens: bool = False
     leads: bool = False
     negates: bool = False
@@ -99,6 +96,7 @@ class Kinds:
     def __init__(self, phrases: Phrases, classes: Mapping[str, Iterable[str]]) -> None:
         self._skipped = frozenset(classes["booster"])
         self._lexicon = Lexicon(phrases.labels)
+        self._accepts = phrases.accepts
         self._leads = frozenset(classes["lead"])
         self._negations = frozenset(classes["negation"])
         self._emoji = phrases.set_of(EMOJI)
@@ -133,40 +131,41 @@ class Kinds:
 
     def _sight_of(self, word: str) -> Sight:
         leads = word in self._leads or word.isdecimal()
-        return Sight(self._lexicon[word], leads=leads, negates=word in self._negations)
+        accepts = reduce(or_, map(self._accepts.__getitem__, self._lexicon[word]), 0)
+        return Sight(accepts, leads=leads, negates=word in self._negations)
 
 
 class State(dict[Kind, "State"]):
     """What a sentence has come to; as a mapping, where each kind of chunk leads from here.
 
     Attributes:
+        reached: the symbols found last and the gaps begun, in every phrase.
         groups: those that became whole with the last chunk.
         starts: whether the next word may be the first of a clause.
         ends: for each sentence that ended with the last chunk, whether it is a question.
         is_news: whether there is anything to note.
     """
 
-    __slots__ = ("_cues", "ends", "groups", "is_news", "places", "starts")
+    __slots__ = ("_cues", "ends", "groups", "is_news", "reached", "starts")
 
-    def __init__(self, cues: "Cues", places: Places, groups: int, ends: tuple[bool, ...], *, starts: bool) -> None:
+    def __init__(self, cues: "Cues", reached: int, groups: int, ends: tuple[bool, ...], *, starts: bool) -> None:
         super().__init__()
         self._cues = cues
-        self.places = places
+        self.reached = reached
         self.groups = groups
         self.ends = ends
         self.is_news = bool(groups or ends)
         self.starts = starts
 
     def __missing__(self, kind: Kind) -> "State":
-        state = self
-        groups = 0
+        reached, starts, groups = self.reached, self.starts, 0
         for sight in kind.sights:
-            state = self._cues.step(state, sight)
-            groups |= state.groups
+            reached, whole = self._cues.step(reached, sight, starts=starts)
+            groups |= whole
+            starts = sight.opens or (starts and sight.leads)
         if kind.ends:
-            state = self._cues.state(frozenset(), groups, kind.ends, starts=True)
-        else:
-            state = self._cues.state(state.places, groups, starts=state.starts)
+            reached, starts = 0, True
+        state = self._cues.state(reached, groups, kind.ends, starts=starts)
         if kind.is_kept:
             self[kind] = state
             self._cues.remember()
@@ -189,9 +188,8 @@ class Cues:
     """The automaton."""
 
     def __init__(self, phrases: Phrases, classes: Mapping[str, Iterable[str]]) -> None:
-        self._anywhere = phrases.anywhere
-        self._at_start = phrases.at_start
-        self._states: dict[tuple[Places, int, tuple[bool, ...], bool], State] = {}
+        self._phrases = phrases
+        self._states: dict[tuple[int, int, tuple[bool, ...], bool], State] = {}
         self._question = phrases.set_of(QUESTION)
         self.kind_of = Kinds(phrases, classes).kind_of
         self._forget()
@@ -209,14 +207,14 @@ class Cues:
         sentences.append(Sentence(start, len(states) - 1, found))
         return sentences
 
-    def state(self, places: Places, groups: int, ends: tuple[bool, ...] = (), *, starts: bool) -> State:
+    def state(self, reached: int, groups: int, ends: tuple[bool, ...], *, starts: bool) -> State:
         """The one state with these contents."""
-        key = (places, groups, ends, starts)
+        key = (reached, groups, ends, starts)
         state = self._states.get(key)
         if state is None:
             if len(self._states) >= _STATES:
                 self._forget()
-            state = self._states[key] = State(self, places, groups, ends, starts=starts)
+            state = self._states[key] = State(self, reached, groups, ends, starts=starts)
         return state
 
     def remember(self) -> None:
@@ -228,23 +226,22 @@ class Cues:
     def _forget(self) -> None:
         self._states.clear()
         self._ways = 0
-        self._start = self.state(frozenset(), 0, starts=True)
+        self._start = self.state(0, 0, (), starts=True)
 
-    def step(self, state: State, sight: Sight) -> State:
-        """Where a word leads from a state."""
-        reached = {(node, skips - 1) for node, skips in state.places if skips and not sight.negates}
-        groups = sight.groups
-        roots = (self._anywhere, self._at_start) if state.starts else (self._anywhere,)
-        for node in (*roots, *(node for node, _ in state.places)):
-            for label in sight.labels:
-                if label in node.next:
-                    following = node.next[label]
-                    groups |= following.groups
-                    reached.add((following, 0))
-                    if following.after_gap:
-                        reached.add((following.after_gap, GAP))
-        starts = sight.opens or (state.starts and sight.leads)
-        return self.state(frozenset(reached), groups, starts=starts)
+    def step(self, reached: int, sight: Sight, *, starts: bool) -> tuple[int, int]:
+        """What is reached with one word or mark more, and the groups of the phrases that are whole with it."""
+        phrases = self._phrases
+        one_on = reached << 1
+        skipped = 0 if sight.negates else one_on & phrases.gaps
+        if not sight.accepts:
+            return skipped, sight.groups
+        up_to_two = one_on | one_on << 1
+        expected = one_on & phrases.plain | (up_to_two | up_to_two << 2) & phrases.after_gap | phrases.first
+        if starts:
+            expected |= phrases.first_at_start
+        found = expected & sight.accepts
+        whole = found & phrases.last
+        return found | skipped, sight.groups | phrases.groups_of(whole) if whole else sight.groups
 
 
 CUES = Cues(PHRASES, CLASSES)
