@@ -15,7 +15,7 @@ from app.reply.profiles import Profile
 from app.reply.prompt import build_messages
 from app.reply.request import Delta, FinishReason, Reply, ReplyRequest, Timing
 from app.reply.tokens import estimate_tokens, surely_exceeds
-from app.style.measures import measure
+from app.style.measures import measure_aside
 from app.style.signature import Signature
 from app.style.text import Style
 
@@ -92,7 +92,7 @@ class Pipeline:
                 filtered = True
             if finisher.text:
                 band = (request.band.min_words, request.band.max_words)
-                style = measure(finisher.text, request.post, band, self._signature)
+                style = await measure_aside(finisher.text, request.post, band, self._signature)
                 yield _reply(request, finisher.text, "checked" if filtered else finisher.ending, style, course)
                 return
             if filtered:

@@ -19,8 +19,9 @@ from app.style.word_lists import Lexicon
 
 # How many tokens `~` may stand for.
 GAP = 3
-# States remembered at a time; a text that needs more takes longer, in proportion to its length.
-_STATES = 5_000
+# States remembered at a time, about 1 kB each; a text that needs more takes longer, in proportion to its length.
+# Some 200 different replies come to 8,000 of them; forgetting all costs several times what a reply costs otherwise.
+_STATES = 20_000
 # Ways from one state to another remembered at a time.
 _WAYS = 100_000
 # Kinds remembered at a time, and the longest of them.
@@ -34,9 +35,21 @@ _SPELT_OUT = {
     f"{verb}n't": (verb, "not")
     for verb in (
         "is", "are", "was", "were", "have", "has", "had", "do", "does", "did", "could", "would", "should", "must",
-        "need",
+        "need", "might",
     )
-} | {"can't": ("can", "not"), "won't": ("will", "not"), "cannot": ("can", "not"), "let's": ("let", "us")}  # fmt: skip
+} | {
+    "can't": ("can", "not"), "won't": ("will", "not"), "cannot": ("can", "not"), "let's": ("let", "us"),
+    "ain't": ("is", "not"),
+}  # fmt: skip
+# Many leave the apostrophe out; the other contractions would be words of their own then, as "were" and "ill".
+_SPELT_OUT |= {
+    word.replace("'", ""): _SPELT_OUT[word]
+    for word in (
+        "i'm", "i've", "you're", "you've", "you'll", "they're", "they've", "that's", "what's", "there's", "can't",
+        "don't", "doesn't", "didn't", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't", "couldn't",
+        "wouldn't", "shouldn't", "ain't",
+    )
+}  # fmt: skip
 
 # A run of emoji is known by its beginning.
 _LONGEST_EMOJI = 32
@@ -52,12 +65,14 @@ class Sight:
     Attributes:
         opens: whether a clause starts behind it, wherever it stands.
         leads: whether it may stand before the first word of a clause.
+        negates: whether no gap may skip it.
         groups: what it is a cue of by itself.
     """
 
     labels: tuple[str, ...] = ()
     opens: bool = False
     leads: bool = False
+    negates: bool = False
     groups: int = 0
 
 
@@ -85,6 +100,7 @@ class Kinds:
         self._skipped = frozenset(classes["booster"])
         self._lexicon = Lexicon(phrases.labels)
         self._leads = frozenset(classes["lead"])
+        self._negations = frozenset(classes["negation"])
         self._emoji = phrases.set_of(EMOJI)
         self._kept: dict[tuple[tuple[Sight, ...], tuple[bool, ...]], Kind] = {}
 
@@ -111,9 +127,13 @@ class Kinds:
 
     def _sights_of(self, token: str) -> Iterable[Sight]:
         if not is_word(token):
-            return (Sight(groups=self._emoji),) if count_emoji(token[:_LONGEST_EMOJI]) else ()
-        parts = _SPELT_OUT.get(token, (token,))
-        return (Sight(self._lexicon[part], leads=part in self._leads) for part in parts)
+            return (Sight(opens=True, groups=self._emoji),) if count_emoji(token[:_LONGEST_EMOJI]) else ()
+        parts = _SPELT_OUT.get(token, (token.strip("_"),))
+        return map(self._sight_of, parts)
+
+    def _sight_of(self, word: str) -> Sight:
+        leads = word in self._leads or word.isdecimal()
+        return Sight(self._lexicon[word], leads=leads, negates=word in self._negations)
 
 
 class State(dict[Kind, "State"]):
@@ -212,7 +232,7 @@ class Cues:
 
     def step(self, state: State, sight: Sight) -> State:
         """Where a word leads from a state."""
-        reached = {(node, skips - 1) for node, skips in state.places if skips}
+        reached = {(node, skips - 1) for node, skips in state.places if skips and not sight.negates}
         groups = sight.groups
         roots = (self._anywhere, self._at_start) if state.starts else (self._anywhere,)
         for node in (*roots, *(node for node, _ in state.places)):

@@ -3,6 +3,7 @@
 `GET /style/measures` and `docs/style.md` are written from this table. Names and order are the contract's.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from app.style.text import BAND, Style, Text, Value
 STUDY = "Lee et al. 2024, doi 10.1109/ACII63134.2024.00012"
 LIWC = "as LIWC-22 counts it"
 PER_100 = "per 100 words"
+# Characters from which on texts are measured in a thread, so that replies go on meanwhile: about a millisecond's work.
+LONG_TEXT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,18 @@ def measure(
     if signature:
         style["signature"] = signature.score(text, style) if text.is_english else None
     return style
+
+
+async def measure_aside(
+    raw: str,
+    post: str | Text | None = None,
+    band: tuple[int, int] = BAND,
+    signature: Signature | None = None,
+) -> Style:
+    """`measure` that leaves the event loop to others while it reads something long."""
+    if len(raw) + (len(post) if isinstance(post, str) else 0) <= LONG_TEXT:
+        return measure(raw, post, band, signature)
+    return await asyncio.to_thread(measure, raw, post, band, signature)
 
 
 def measures_of(text: Text) -> Style:

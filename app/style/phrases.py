@@ -4,7 +4,7 @@ A line of `phrases/NAME.txt` is one phrase, made of
 
 - `word` that word; `stem*` every word that begins so; `a|b` one or the other, `-` for none
 - `<class>` a word of that class of `phrases/classes.txt`
-- `~` (between two others) up to three tokens that do not matter
+- `~` (between two others) up to three tokens that do not matter, no negation among them
 - `^` (first) only at the start of a clause
 
 and `[group]` begins the phrases that mean the same to a rule.

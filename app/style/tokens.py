@@ -55,6 +55,8 @@ def straighten(text: str) -> str:
     for curly, straight in _STRAIGHT.items():
         if curly in text:
             text = text.replace(curly, straight)
+    if text.isascii():
+        return text
     if max(map(len, text.split()), default=0) > 31:
         text = _PILE.sub(_without_accents, text)
     return unicodedata.normalize("NFC", text)

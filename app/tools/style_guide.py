@@ -47,7 +47,10 @@ Rules over phrases, grammar and position tag each sentence with any of ten tacti
 on 286 sentences annotated by the authors of the tactics, on which the rules were tuned; a dash stands where fewer than
 20 of them show the tactic, too few to tell. **Unseen F1** is that on 260 sentences of our own, written from the
 definitions by somebody who had not read the rules (`tests/style/cases/tactics.tsv`); they are harder and more casual
-than what models write. The last columns are the mean share of the sentences of a reply."""
+than what models write. The last columns are the mean share of the sentences of a reply.
+
+The tags say how replies are written on average over many. A single one is wrong too often to act on: no rule here may
+be used for a decision about a person, neither one who writes a reply nor one who receives it."""
 _SIGNATURE_TEXT = """## Signature: which model does this reply sound like?
 
 Train on replies of your own models, one JSON object a line with `reply`, `source` and `post_id`:
