@@ -34,7 +34,8 @@ This page is written by `make docs` from the tables that the engine runs on; do 
 Every reply carries these measures as `style`; `POST /style` gives them for any text, a human's too, and
 `GET /style/measures` this table as JSON. Nothing here is one "empathy score": what can be measured this cheaply
 predicts none. Rates are per 100 words. A text without words has counts of 0 and null for all else; measures that are
-English only are null where less than a fifth of the words are English function words."""
+English only are null where less than a fifth of the words are English function words, or where another language has as
+many small words of its own in the text, as Danish has in "for at have". So a few words alone may tell too little."""
 _MEANS_TEXT = """## What they mean
 
 gpt4, llama and mistral are the means over 60 replies each of the models of Lee et al. 2024 (`gpt-4-1106-preview`,
@@ -78,7 +79,7 @@ replies of a source resemble each other (distinct-1 and -2, compression ratio, o
 ## Word lists
 
 Plain files in `app/style/lists` and `app/style/phrases`, version {version}. They are our own: `emotion_pos` and
-`emotion_neg` follow LIWC-22's emotion scores on the study's replies (r = 0.92 and 0.98), but their levels are
+`emotion_neg` follow LIWC-22's emotion scores on the study's replies (r = 0.94 and 0.98), but their levels are
 not LIWC's.
 Function words, pronouns, marks and words per sentence agree with LIWC-22 nearly everywhere (r ≥ 0.99)."""
 
