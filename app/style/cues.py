@@ -199,7 +199,8 @@ class Cues:
         states = list(accumulate(kinds, getitem, initial=self._start))
         sentences = []
         start = found = 0
-        for place, state in compress(enumerate(states), map(_IS_NEWS, states)):
+        for place in compress(range(len(states)), map(_IS_NEWS, states)):
+            state = states[place]
             found |= state.groups
             for asks in state.ends:
                 sentences.append(Sentence(start, place, found | self._question if asks else found, asks))

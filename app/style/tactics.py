@@ -6,6 +6,7 @@ The tactics are those of Gueorguieva et al. 2026 (arXiv 2604.08479). Several may
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from app.style.cues import Sentence
 from app.style.phrases import EMOJI, PHRASES, QUESTION, RESTATED, phrases_of
@@ -143,16 +144,14 @@ def shares_and_sequence(text: Text) -> dict[str, object]:
     """The share of the sentences that show each tactic, and the tactics sentence by sentence."""
     sequence = []
     for sentence in text.sentences:
-        evidence = evidence_of(sentence, text)
-        # Length is asked for only where it can matter: counting words takes longer than all else here.
-        sequence.append(shown_by(evidence, bool(evidence & _VALIDATION) and _is_long(sentence, text)))
-    counts: dict[str, int] = {}
-    for shown in sequence:
-        for name in shown:
-            counts[name] = counts.get(name, 0) + 1
+        evidence = sentence.groups if text.answers is None else evidence_of(sentence, text)
+        short, long = shown_by(evidence, False), shown_by(evidence, True)
+        # Length is asked for only where it matters: counting words takes longer than all else here.
+        sequence.append(long if long != short and _is_long(sentence, text) else short)
     shares = dict.fromkeys(TACTICS, 0.0)
-    for name, count in counts.items():
-        shares[name] = round(count / len(sequence), 4)
+    for name in chain.from_iterable(sequence):
+        shares[name] += 1
+    shares = {name: count and round(count / len(sequence), 4) for name, count in shares.items()}
     return {"shares": shares, "sequence": sequence}
 
 
