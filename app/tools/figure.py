@@ -43,14 +43,19 @@ class Panel:
     means: Mapping[str, Summary]
 
 
-def draw(panels: Sequence[Panel], sources: Mapping[str, int]) -> str:
-    """The SVG document, one line per element. `sources` → replies; its order is that of the rows."""
+def draw(panels: Sequence[Panel], sources: Mapping[str, int], measures: int) -> str:
+    """The SVG document, one line per element. `sources` → replies; its order is that of the rows.
+
+    `measures` tells of how many the panels were chosen; the figure says so where it does not show them all.
+    """
     legend, top = _legend(sources)
     height = _ROWS_TOP + _ROW * len(sources) + _AXIS
     rows = -(-len(panels) // _COLUMNS)
     total = top + rows * (height + _GAP) + _MARGIN - _GAP
     title = "Style of replies by source"
     lead = "Mean of each measure with its 95 % interval. Every panel has its own scale."
+    if measures > len(panels):
+        lead += f" Shown: the {len(panels)} of {measures} measures in which two sources differ most, in SDs."
     told = ", ".join(f"{source} ({count} replies)" for source, count in sources.items())
     return "\n".join(
         (
