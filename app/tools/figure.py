@@ -102,7 +102,7 @@ def _legend(sources: Mapping[str, int]) -> tuple[list[str], int]:
 
 def _panel(panel: Panel, sources: Sequence[str], x: float, y: float, height: float) -> Iterator[str]:
     low, high, step = _scale(panel.means)
-    unit = _shorten(panel.unit, _PANEL - 30 - len(panel.name) * 13 * _BOLD_LETTER, 11)
+    unit = _fitting(panel.unit, _PANEL - 30 - len(panel.name) * 13 * _BOLD_LETTER, 11)
     yield f'<g role="group" aria-label="{_plain(_told(panel))}" transform="translate({x:g} {y:g})">'
     yield f'<rect class="card" width="{_PANEL:g}" height="{height:g}" rx="6"/>'
     yield f'<text class="name" x="12" y="21">{_plain(panel.name)}</text>'
@@ -175,6 +175,12 @@ def number(value: float | None) -> str:
 def _shorten(text: str, width: float, font: float) -> str:
     letters = max(1, int(width / (font * _LETTER)))
     return text if len(text) <= letters else f"{text[: letters - 1]}…"
+
+
+def _fitting(unit: str, width: float, font: float) -> str:
+    """A unit, or where there is no room for it its first word: "share"."""
+    whole = _shorten(unit, width, font)
+    return whole if whole == unit else _shorten(unit.split()[0], width, font)
 
 
 def _plain(text: str) -> str:

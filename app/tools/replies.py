@@ -54,7 +54,7 @@ def read_lines(path: Path, parse: Callable[[Mapping[str, object]], Entry], fault
         for place, line in enumerate(iter(partial(file.readline, LONGEST_LINE + 1), b""), start=1):
             _pass_over(line, file)
             try:
-                if line.strip():
+                if len(line) > LONGEST_LINE or line.strip():
                     entries.append(parse(_object(line)))
             except UnusableLine as unusable:
                 faults.append(Fault(path.name, place, *unusable.args))
@@ -69,7 +69,7 @@ def _pass_over(line: bytes, file: BinaryIO) -> None:
 
 def _object(line: bytes) -> Mapping[str, object]:
     try:
-        if len(line.rstrip()) > LONGEST_LINE:
+        if len(line.rstrip(b"\r\n")) > LONGEST_LINE:
             raise UnusableLine(None, f"is longer than {LONGEST_LINE:,} bytes")
         entry = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -133,8 +133,8 @@ def _train(lines: Sequence[ReplyLine], out: Path) -> Iterator[str]:
 def _try_file(lines: Sequence[ReplyLine], path: Path) -> Iterator[str]:
     signature, training = read_signature(path)
     samples = _samples(lines)
-    accuracy, *rest = report(samples, [name_source(signature, sample) for sample in samples])
-    yield accuracy
+    accuracy, interval, *rest = report(samples, [name_source(signature, sample) for sample in samples])
+    yield from (accuracy, interval)
     if training.digest is None:
         yield f"note: {path.name} does not tell what it was trained on; replies that it knows would prove nothing"
     elif training.digest == training_of(lines).digest:
@@ -148,8 +148,8 @@ def _try_file(lines: Sequence[ReplyLine], path: Path) -> Iterator[str]:
 def _try_folds(lines: Sequence[ReplyLine], repeats: int) -> Iterator[str]:
     samples = _samples(lines)
     posts = _posts_of_sources(samples)
-    accuracy, *rest = report(samples, cross_validate(samples))
-    yield accuracy
+    accuracy, interval, *rest = report(samples, cross_validate(samples))
+    yield from (accuracy, interval)
     if repeats > 1:
         ways = [Accuracy.of(samples, cross_validate(samples, seed)).share for seed in range(1, repeats + 1)]
         yield f"divided into folds {repeats} times: mean {fmean(ways):.3f}, {min(ways):.3f} to {max(ways):.3f}"
