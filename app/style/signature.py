@@ -1,20 +1,17 @@
 """Which model a reply sounds like: a multinomial logistic model over measures and signs, scored in plain Python.
 
-`python -m app.tools.signature train` makes the file; what a model is fitted with stays out of the service.
+`python -m app.tools.signature train` makes the file that `signature_file` reads; what a model is fitted with stays out
+of the service.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import exp, isfinite
+from math import exp
 from operator import mul
-from pathlib import Path
 from typing import cast
 
 from app.style.text import Text, Value
-from app.style.word_lists import LISTS_VERSION
 
-FORMAT = 1
 # The measures that tell of the writer alone, not of the post or of what was asked for.
 MEASURED = (
     "words", "sentences", "paragraphs", "words_per_sentence", "letters_per_word", "big_words", "coleman_liau", "ari",
@@ -29,10 +26,6 @@ OPENER = 3
 _BITS = 96
 _FRACTION = 32
 _HALF = 1 << (_BITS - 1)
-
-
-class BadSignature(ValueError):
-    """The file is no signature that this version can score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,47 +99,3 @@ def signs_of(text: Text) -> set[str]:
                 signs.add("sentence: " + chunks[place].words[0])
                 break
     return signs
-
-
-def load_signature(path: Path) -> Signature:
-    """Read a signature file.
-
-    Raises:
-        BadSignature: that says what is wrong with it.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadSignature(f"{path.name} cannot be read as JSON: {type(error).__name__}") from None
-    if not isinstance(content, dict) or (content.get("format"), content.get("lists_version")) != (
-        FORMAT,
-        LISTS_VERSION,
-    ):
-        raise BadSignature(
-            f"{path.name} was not trained with this version's word lists ({LISTS_VERSION}): train it again"
-        )
-    sources = content.get("sources")
-    if not isinstance(sources, list) or len(sources) < 2 or not all(isinstance(name, str) for name in sources):
-        raise BadSignature(f"{path.name}: sources must be two names or more")
-    measured, signs = content.get("measured"), content.get("signs")
-    if not isinstance(measured, list) or len(measured) != len(sources):
-        raise BadSignature(f"{path.name}: measured must have a row for each source")
-    if not isinstance(signs, dict):
-        raise BadSignature(f"{path.name}: signs must be an object")
-
-    def row(name: str, numbers: object, length: int) -> tuple[float, ...]:
-        if not isinstance(numbers, list) or len(numbers) != length or not all(map(_is_finite, numbers)):
-            raise BadSignature(f"{path.name}: {name} must be a list of {length} numbers")
-        return tuple(map(float, numbers))
-
-    return Signature(
-        sources=tuple(sources),
-        intercepts=row("intercepts", content.get("intercepts"), len(sources)),
-        means=row("means", content.get("means"), len(MEASURED)),
-        measured=tuple(row("measured", weights, len(MEASURED)) for weights in measured),
-        signs={sign: row("signs", weights, len(sources)) for sign, weights in signs.items()},
-    )
-
-
-def _is_finite(number: object) -> bool:
-    return isinstance(number, int | float) and isfinite(number)
