@@ -93,7 +93,7 @@ async def test_forty_clients_that_leave_at_random_moments_leave_nothing_behind()
 async def test_five_hundred_clients_that_leave_at_random_moments_streamed_whole_and_queued() -> None:
     rng = random.Random(11)
     script = Script(before_headers_s=0.2, before_first_s=0.5, between_s=0.1)
-    config = {"admission": {"max_in_flight": 60, "queue": 500, "queue_s": 20}}
+    config = {"admission": {"max_in_flight": 10, "queue": 500, "queue_s": 20}}
     most_queued = 0.0
     async with (
         scripted_worker(script) as worker,
