@@ -105,8 +105,10 @@ class Pipeline:
     ) -> AsyncGenerator[str]:
         """One draft, by the first model of the line whose workers can write it; what a client saw is one model's."""
         last: WarmlineError | None = None
-        # Who is known to be unable comes last: nobody should wait for that.
-        for model in sorted(self.line(request.model), key=lambda name: not self._writers.can_write(name)):
+        line = self.line(request.model)
+        if len(line) > 1:  # who is known to be unable comes last: nobody should wait for that
+            line.sort(key=lambda name: not self._writers.can_write(name))
+        for model in line:
             course.begin_draft(model, request.band.max_words)
             try:
                 async with aclosing(self._write(request, conversation, number, course)) as sentences:
