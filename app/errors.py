@@ -18,6 +18,7 @@
     │   ├── WorkerRefused               502     worker-refused
     │   └── ContentFiltered             502     content-filtered (becomes the outcome `held`)
     ├── DeadlinePassed                  504     deadline-passed
+    ├── Draining                        503     draining
     └── InternalError                   500     internal-error
 
 The exceptions of the HTTP client are translated into this tree in one place
@@ -181,3 +182,11 @@ class DeadlinePassed(WarmlineError):
     slug = "deadline-passed"
     title = "The reply was not ready in time"
     retryable = True
+
+
+class Draining(WarmlineError):
+    status = 503
+    slug = "draining"
+    title = "This process is ending"
+    retryable = True
+    default_retry_after_s = 2

@@ -14,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app import __version__
 from app.api import operations, page, problems, reply, style
 from app.api.bodies import BodyGate
+from app.api.draining import Drain, DrainGate, heeding_sigterm
 from app.api.exchange import Exchange
 from app.api.services import Services
 from app.config_file import BadConfig, load_settings
@@ -33,6 +34,8 @@ from app.workers.weights import EmbeddedModelMissing, find_weights
 log = logging.getLogger("warmline")
 
 OpenPool = Callable[[Settings, Metrics, Sequence[Message]], AbstractAsyncContextManager[Pool]]
+# Addresses that take a body and are refused while the process drains.
+_ASKED = frozenset({"/reply", "/style"})
 _DESCRIPTION = (
     "Warmline writes empathic replies for peer-support apps: in bounds, annotated with measured style. "
     "An AI writes them. It is no crisis service."
@@ -48,6 +51,7 @@ def create_app(settings: Settings, open_pool: OpenPool = running_pool) -> FastAP
     """
     signature = _signature(settings)
     metrics = Metrics(settings.models, signature.sources if signature else ())
+    drain = Drain(settings.drain_s, metrics)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[dict[str, Services]]:
@@ -58,7 +62,8 @@ def create_app(settings: Settings, open_pool: OpenPool = running_pool) -> FastAP
         cards = _cards(settings)
         async with open_pool(settings, metrics, _embedded_prefix(settings, cards)) as pool:
             pipeline = Pipeline(pool, cards, settings.deadlines.total_s, signature)
-            yield {"services": Services(settings, metrics, pool, pipeline, signature)}
+            with heeding_sigterm(drain):
+                yield {"services": Services(settings, metrics, pool, pipeline, drain, signature)}
 
     app = FastAPI(
         title="Warmline",
@@ -67,11 +72,12 @@ def create_app(settings: Settings, open_pool: OpenPool = running_pool) -> FastAP
         lifespan=lifespan,
         redoc_url=None,
         middleware=[
-            Middleware(Exchange, metrics=metrics),
+            Middleware(Exchange, metrics=metrics, paths=_ASKED),
             Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
                        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
                        expose_headers=["X-Request-ID", "Retry-After", "Server-Timing", "X-AI-Generated"]),
-            Middleware(BodyGate, paths={"/reply", "/style"}),
+            Middleware(DrainGate, drain=drain, paths=_ASKED),
+            Middleware(BodyGate, paths=_ASKED),
         ],
     )  # fmt: skip
     problems.install(app)

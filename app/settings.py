@@ -73,7 +73,7 @@ class Settings(Frozen):
     deadlines: Deadlines = Deadlines()
     admission: Admission | None = None
     cors_origins: tuple[str, ...] = ()
-    drain_s: Seconds | None = None
+    drain_s: Seconds = Field(default=60, description="how long running replies may take after a SIGTERM")
     gguf: str | None = Field(default=None, description="a GGUF file for the embedded worker")
     signature: str | None = Field(
         default=None, description="a file of `app.tools.signature train`: whom replies sound like"
@@ -115,8 +115,6 @@ class Settings(Frozen):
         keys = []
         if self.admission is not None:
             keys.append("admission")
-        if self.drain_s is not None:
-            keys.append("drain_s")
         keys += [f"models.{name}.fallback" for name, model in self.models.items() if model.fallback]
         keys += [f"workers.{w.name}.max_in_flight" for w in self.workers if w.max_in_flight]
         return keys

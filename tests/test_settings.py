@@ -86,7 +86,7 @@ def test_the_contracts_example_loads(config: Path) -> None:
 
 def test_what_is_accepted_but_not_in_force_is_told(config: Path) -> None:
     assert set(load(config, CONTRACT).not_in_force()) == {
-        "admission", "drain_s", "models.gpt.fallback", "workers.mistral-0.max_in_flight",
+        "admission", "models.gpt.fallback", "workers.mistral-0.max_in_flight",
     }  # fmt: skip
     assert load(config, GOOD).not_in_force() == []
 

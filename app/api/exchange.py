@@ -3,6 +3,7 @@
 import logging
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -64,11 +65,15 @@ class Exchange:
 
     Handlers put into `request.state.facts` what the log line shall say beside the HTTP side
     (model, outcome, tokens); texts have no business there.
+
+    Args:
+        paths: addresses that may be answered by a gate, before a route is found.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Collection[str]) -> None:
         self._app = app
         self._metrics = metrics
+        self._paths = paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -98,7 +103,8 @@ class Exchange:
     def _report(self, scope: Scope, course: _Course) -> None:
         seconds = perf_counter() - course.began
         status = 499 if course.facts.pop("left", False) else course.status
-        route = getattr(scope.get("route"), "path", None) or "unmatched"
+        refused = scope["path"] if scope["path"] in self._paths else "unmatched"
+        route = getattr(scope.get("route"), "path", None) or refused
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self._metrics.request_ended(route, method, status, seconds)
         line: dict[str, object] = {"request_id": course.request_id}

@@ -18,11 +18,13 @@ async def report_health() -> Response:
 @router.get(
     "/readyz",
     summary="Could a reply be made now?",
-    responses={503: {"description": "No; `reasons` says why, a line a worker."}},
+    responses={503: {"description": "No; `reasons` says why: it is draining, or a line a worker."}},
 )
 async def report_readiness(services: ServicesDep) -> Response:
-    """200 when the default model has a worker that can write, else 503 with the reasons."""
+    """200 when the default model has a worker that can write and no drain has begun, else 503 with the reasons."""
     reasons = services.pool.why_not_ready(services.settings.default_model)
+    if services.drain.has_begun:
+        reasons = ["draining: this process is ending", *reasons]
     if not reasons:
         return _json({"status": "ready"})
     return _json({"status": "not ready", "reasons": reasons}, 503)

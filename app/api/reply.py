@@ -45,6 +45,7 @@ router = APIRouter(tags=["replies"])
             errors.WorkerNonsense,
             errors.WorkerRefused,
             errors.WorkerUnavailable,
+            errors.Draining,
             errors.WorkerTimeout,
             errors.DeadlinePassed,
         ),
@@ -116,7 +117,7 @@ async def _accounted(
 ) -> AsyncGenerator[Delta | Reply]:
     """Count a reply once, however it ends; a client who leaves is neither a success nor an error."""
     began = perf_counter()
-    outcome = ClientLeft.slug
+    outcome = ""
     metrics.reply_began(asked.model)
     facts.update(model=asked.model, streamed=asked.streamed)
     try:
@@ -133,6 +134,8 @@ async def _accounted(
         outcome = errors.InternalError.slug
         raise
     finally:
+        # Cut off by a drain, which has said so, or by the client.
+        outcome = outcome or str(facts.get("outcome", ClientLeft.slug))
         facts["outcome"] = outcome
         metrics.reply_ended(asked.model, outcome, perf_counter() - began)
 

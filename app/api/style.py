@@ -28,7 +28,9 @@ _EXAMPLE = {"style": measure("I'm so sorry. It sounds like the evenings are the 
             "description": "`style` for `text`, `styles` for `texts`, in their order.",
             "content": {"application/json": {"example": _EXAMPLE}},
         },
-        **described(errors.NotJson, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.InvalidField),
+        **described(
+            errors.NotJson, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.InvalidField, errors.Draining
+        ),
     },
 )
 async def measure_style(body: StyleBody, services: ServicesDep) -> Response:

@@ -41,6 +41,7 @@ _GAUGES = {
     "warmline_replies_in_flight": ("Replies that are being made.", ("model",)),
     "warmline_worker_up": ("1 when the worker can write.", ("worker",)),
     "warmline_worker_in_flight": ("Attempts under way at the worker.", ("worker",)),
+    "warmline_draining": ("1 from a SIGTERM on: new requests are refused.", ()),
     "warmline_build_info": ("1, with the version as a label.", ("version",)),
 }
 # name: (what it tells, labels, upper bounds)
@@ -119,6 +120,9 @@ class Metrics:
         """Have the worker's state read at each scrape."""
         self._gauges["warmline_worker_up"].labels(worker.name).set_function(lambda: worker.state == "ready")
         self._gauges["warmline_worker_in_flight"].labels(worker.name).set_function(lambda: worker.in_flight)
+
+    def drain_began(self) -> None:
+        self._gauges["warmline_draining"].set(1)
 
     def count_fault(self, worker: str, slug: str) -> None:
         self._counters["warmline_worker_faults_total"].labels(worker, slug).inc()
