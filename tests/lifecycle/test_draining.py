@@ -1,8 +1,8 @@
 """SIGTERM to a real process under load: what runs ends well, what comes is told to go elsewhere."""
 
 import asyncio
-import json
 import os
+import re
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from tests.lifecycle.process import Running, config_of, service, until
-from tests.live import POST
 from tests.scripted_worker import Script, scripted_worker
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]
@@ -101,13 +100,17 @@ async def test_a_second_sigterm_ends_the_drain_at_once(tmp_path: Path) -> None:
 
 
 async def test_a_client_who_does_not_read_cannot_hold_the_process_up(tmp_path: Path) -> None:
-    flood = Script(text="A sentence that is sent on. " * 20_000)
-    async with scripted_worker(flood) as worker, service(tmp_path, config_of(worker.url, drain_s=1)) as running:
-        body = json.dumps({"post": POST, "stream": True, "max_words": 400}).encode()
-        async with _sent(running, body, f"Content-Length: {len(body)}") as reader:
+    async with scripted_worker() as worker, service(tmp_path, config_of(worker.url, drain_s=1)) as running:
+        async with running.session.get(f"{running.url}/docs") as response:
+            found = re.search(r'src="([^"]+bundle\.js)"', await response.text())
+        assert found
+        get = f"GET {found[1]} HTTP/1.1\r\nHost: x\r\n\r\n"
+        async with _sent(running, get.encode() * 20) as reader:
             await reader.readuntil(b"\r\n\r\n")
+            # Time for the buffers to fill, so that the server waits for us in the midst of an answer.
+            await asyncio.sleep(1)
             running.terminate()
-            await running.ended(20)
+            await running.ended(30)
 
 
 async def test_a_large_body_that_is_refused_still_gets_its_answer(tmp_path: Path) -> None:
@@ -157,12 +160,11 @@ async def _both_are_up(running: Running) -> bool:
 
 
 @asynccontextmanager
-async def _sent(running: Running, content: bytes, *headers: str) -> AsyncGenerator[asyncio.StreamReader]:
-    """A client on a bare socket that has sent the beginning of a request, and reads only when it is told to."""
+async def _sent(running: Running, content: bytes) -> AsyncGenerator[asyncio.StreamReader]:
+    """A client on a bare socket that has sent this, and reads only when it is told to."""
     host, port = running.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
-    head = ["POST /reply HTTP/1.1", "Host: x", "Content-Type: application/json", *headers]
-    writer.write("\r\n".join([*head, "", ""]).encode() + content)
+    writer.write(content)
     await writer.drain()
     try:
         yield reader
@@ -173,6 +175,7 @@ async def _sent(running: Running, content: bytes, *headers: str) -> AsyncGenerat
 @asynccontextmanager
 async def _half_a_request(running: Running) -> AsyncGenerator[asyncio.StreamReader]:
     """A client who never sends its body, though it has been told to go on."""
-    async with _sent(running, b"", "Content-Length: 100", "Expect: 100-continue") as reader:
+    head = "POST /reply HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
+    async with _sent(running, f"{head}Expect: 100-continue\r\n\r\n".encode()) as reader:
         assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
         yield reader
