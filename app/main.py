@@ -55,8 +55,6 @@ def create_app(settings: Settings, open_pool: OpenPool = running_pool) -> FastAP
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[dict[str, Services]]:
-        for key in settings.not_in_force():
-            log.warning("setting is accepted, but this version does not act on it yet", extra={"setting": key})
         if signature:
             log.info("signature", extra={"sources": signature.sources})
         cards = _cards(settings)
@@ -109,7 +107,7 @@ def _cards(settings: Settings) -> dict[str, ModelCard]:
         embedded = any(worker.embedded for worker in own) and not settings.gguf
         family = profile_for("smollm2" if embedded else told)
         profile = PROFILES[model.profile] if model.profile else family
-        cards[name] = ModelCard(profile, min(worker.context_tokens for worker in own))
+        cards[name] = ModelCard(profile, min(worker.context_tokens for worker in own), model.fallback)
     return cards
 
 

@@ -84,13 +84,6 @@ def test_the_contracts_example_loads(config: Path) -> None:
     assert settings.deadlines.first_token_s == 15
 
 
-def test_what_is_accepted_but_not_in_force_is_told(config: Path) -> None:
-    assert set(load(config, CONTRACT).not_in_force()) == {
-        "admission", "models.gpt.fallback", "workers.mistral-0.max_in_flight",
-    }  # fmt: skip
-    assert load(config, GOOD).not_in_force() == []
-
-
 def test_a_key_comes_from_the_environment_and_shows_nowhere(config: Path) -> None:
     settings = load(config, GOOD)
     key = settings.workers[0].api_key
