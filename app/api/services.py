@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.access.assembly import Access
 from app.reply.pipeline import Pipeline
 from app.settings import Settings
 from app.style.signature import Signature
@@ -18,6 +19,7 @@ class Services:
     metrics: Metrics
     pool: Pool
     pipeline: Pipeline
+    access: Access
     signature: Signature | None = None
 
 

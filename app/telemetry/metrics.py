@@ -1,6 +1,6 @@
 """Every Prometheus collector of the service; label values come from the config, never from input."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -14,6 +14,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _REPLY_S = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60)
 _FIRST_TOKEN_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 15)
 _WORDS = (25, 50, 75, 100, 125, 150, 200, 300, 400)
+_REDIS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 1)
 _HTTP_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 # name: (what it tells, labels)
@@ -35,12 +36,26 @@ _COUNTERS = {
         "Attempts that a worker did not fulfil, by the error's slug.",
         ("worker", "fault"),
     ),
+    "warmline_key_requests_total": ("Requests that a key was let in with, replays included.", ("key",)),
+    "warmline_key_tokens_total": ("Tokens of a key, as its limit counts them.", ("key",)),
+    "warmline_key_refusals_total": (
+        "Requests turned away by a limit of their key; without a good key, the key is '-'.",
+        ("key", "reason"),
+    ),
+    "warmline_key_overruns_total": ("Urgent requests let in although the limit was reached.", ("key", "reason")),
+    "warmline_limits_degraded_total": ("Decisions made by this process alone, since Redis was gone or slow.", ()),
+    "warmline_redis_errors_total": ("Questions that Redis did not answer, by how.", ("failing",)),
+    "warmline_idempotency_total": ("What became of requests whose Idempotency-Key was there before.", ("outcome",)),
     "warmline_embedded_restarts_total": ("How often the embedded model had to be started again.", ("worker",)),
 }
 _GAUGES = {
     "warmline_replies_in_flight": ("Replies that are being made.", ("model",)),
     "warmline_worker_up": ("1 when the worker can write.", ("worker",)),
     "warmline_worker_in_flight": ("Attempts under way at the worker.", ("worker",)),
+    "warmline_key_in_flight": ("Leases of the key that this process holds.", ("key",)),
+    "warmline_redis_down": ("1 while this process keeps limits alone although a Redis is configured.", ()),
+    "warmline_idempotency_entries": ("Replies kept for their Idempotency-Key, or being made.", ("state",)),
+    "warmline_idempotency_bytes": ("Size of the replies kept for their Idempotency-Key.", ()),
     "warmline_build_info": ("1, with the version as a label.", ("version",)),
 }
 # name: (what it tells, labels, upper bounds)
@@ -61,6 +76,7 @@ _HISTOGRAMS = {
         ("model",),
         _HTTP_S,
     ),
+    "warmline_redis_seconds": ("What a question to Redis took, answered or not.", (), _REDIS_S),
     "warmline_http_request_duration_seconds": (
         "From the first to the last byte of an HTTP exchange.",
         ("route", "method"),
@@ -125,6 +141,46 @@ class Metrics:
 
     def count_restart(self, worker: str) -> None:
         self._counters["warmline_embedded_restarts_total"].labels(worker).inc()
+
+    def watch_key(self, name: str, in_flight: Callable[[], int]) -> None:
+        """Have a key's leases read at each scrape; its series exist from the start."""
+        self._gauges["warmline_key_in_flight"].labels(name).set_function(in_flight)
+        self._counters["warmline_key_requests_total"].labels(name)
+        self._counters["warmline_key_tokens_total"].labels(name)
+        for reason in ("requests", "tokens", "in-flight"):
+            self._counters["warmline_key_refusals_total"].labels(name, reason)
+
+    def watch_redis(self, is_down: Callable[[], bool]) -> None:
+        self._gauges["warmline_redis_down"].set_function(is_down)
+
+    def watch_idempotency(self, entries: Mapping[str, Callable[[], int]], size: Callable[[], int]) -> None:
+        """Have the number of entries in each state, and their bytes, read at each scrape."""
+        for state, number in entries.items():
+            self._gauges["warmline_idempotency_entries"].labels(state).set_function(number)
+        self._gauges["warmline_idempotency_bytes"].set_function(size)
+
+    def key_admitted(self, key: str, requests: int, over: str | None) -> None:
+        self._counters["warmline_key_requests_total"].labels(key).inc(requests)
+        if over is not None:
+            self._counters["warmline_key_overruns_total"].labels(key, over).inc()
+
+    def key_refused(self, key: str, reason: str) -> None:
+        self._counters["warmline_key_refusals_total"].labels(key, reason).inc()
+
+    def key_used(self, key: str, tokens: int) -> None:
+        self._counters["warmline_key_tokens_total"].labels(key).inc(tokens)
+
+    def count_degraded(self) -> None:
+        self._counters["warmline_limits_degraded_total"].inc()
+
+    def count_redis_error(self, failing: str) -> None:
+        self._counters["warmline_redis_errors_total"].labels(failing).inc()
+
+    def time_redis(self, seconds: float) -> None:
+        self._histograms["warmline_redis_seconds"].observe(seconds)
+
+    def count_idempotency(self, outcome: str) -> None:
+        self._counters["warmline_idempotency_total"].labels(outcome).inc()
 
     def reply_began(self, model: str) -> None:
         self._gauges["warmline_replies_in_flight"].labels(model).inc()
