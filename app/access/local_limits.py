@@ -85,7 +85,11 @@ class LocalLimits:
             use.held.note(now - grant.began)
 
     def in_flight(self, name: str) -> int:
-        return len(self._uses[name].leases) if name in self._uses else 0
+        use = self._uses.get(name)
+        if use is None:
+            return 0
+        use.drop_lost()
+        return len(use.leases)
 
     def new_lease(self) -> str:
         """A name that no other process gives."""
