@@ -107,9 +107,10 @@ class LocalLimits:
                 yield name, list(use.leases)
 
     def keep_only(self, names: Collection[str]) -> None:
-        """Forget keys that the config does not name any more."""
+        """Forget keys that the config does not name any more, but for those with replies in flight."""
         for name in set(self._uses) - set(names):
-            del self._uses[name]
+            if not self.in_flight(name):
+                del self._uses[name]
 
     def _refusal(self, key: ApiKey, ask: Ask, use: _Use, now: float) -> tuple[Reason | None, int]:
         """The limit that is reached for longest, and for how many seconds."""

@@ -3,10 +3,13 @@
 Redis gets 50 ms for a decision; after that the process decides by itself, by its own part of the traffic, which it
 has counted all along. After three failures in a row nobody waits any more, and Redis is tried in the background until
 it is back. A request never fails for it.
+
+What fails together counts as one failure: a process that was held up itself finds every question late at once.
 """
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from time import perf_counter
@@ -43,9 +46,12 @@ class SharedLimits:
         self._metrics = metrics
         self._patience_s = patience_s
         self._failures = 0
+        self._last_failure = -patience_s
         self._is_up = True
         self._went_down = asyncio.Event()
         self._settling: set[asyncio.Task[None]] = set()
+        # Leases that the store was to give back, but did not hear of: it still counts them when it returns.
+        self._owed: defaultdict[str, set[str]] = defaultdict(set)
 
     @property
     def is_up(self) -> bool:
@@ -65,7 +71,9 @@ class SharedLimits:
             return
         self._local.settle(grant, tokens)
         has_tokens = grant.key.tokens_per_minute is not None and tokens != grant.tokens
-        if self._is_up and (grant.lease or has_tokens):
+        if not self._is_up:
+            self._owe(grant)
+        elif grant.lease or has_tokens:
             # Nobody waits for it, and no client that leaves takes it along.
             task = asyncio.create_task(self._settle(grant, tokens))
             self._settling.add(task)
@@ -105,8 +113,14 @@ class SharedLimits:
         return Decision(grant, answer.over, wait_s, *left)
 
     async def _settle(self, grant: Grant, tokens: int) -> None:
-        with suppress(StoreFailed):
+        try:
             await self._timed(self._store.settle(grant, tokens), self._patience_s)
+        except StoreFailed:
+            self._owe(grant)
+
+    def _owe(self, grant: Grant) -> None:
+        if grant.lease and grant.shared_second is not None:
+            self._owed[grant.key.name].add(grant.lease)
 
     async def _timed(self, asked: Awaitable[Answer], patience_s: float) -> Answer:
         """The store's answer, in time; its state follows from how it goes.
@@ -131,6 +145,10 @@ class SharedLimits:
 
     def _note_failure(self, failing: str) -> None:
         self._metrics.count_redis_error(failing)
+        now = perf_counter()
+        if now - self._last_failure < self._patience_s:
+            return
+        self._last_failure = now
         self._failures += 1
         if self._is_up and self._failures >= FAILURES:
             self._lose(failing)
@@ -162,9 +180,11 @@ class SharedLimits:
                     await self._renew()
 
     async def _renew(self) -> None:
-        for name, leases in list(self._local.held()):
-            await self._timed(self._store.renew(name, leases), 1.0)
+        while self._owed:
+            name, leases = self._owed.popitem()
+            await self._timed(self._store.release(name, leases), 1.0)
+        for name, held in list(self._local.held()):
+            await self._timed(self._store.renew(name, held), 1.0)
             # One that was settled meanwhile must not come back by this.
-            held = dict(self._local.held()).get(name, [])
-            if settled := set(leases).difference(held):
+            if settled := set(held).difference(dict(self._local.held()).get(name, ())):
                 await self._timed(self._store.release(name, settled), 1.0)

@@ -6,8 +6,11 @@ import logging
 
 import pytest
 
+from app.access.assembly import running_access
+from app.access.limits import REQUEST_ONLY
 from app.main import create_app
 from app.telemetry.logs import JsonLines
+from app.telemetry.metrics import Metrics
 from tests.access.keyed import KEY, OTHER_KEY, ask, keyed_settings
 from tests.live import live_app, settings_for
 from tests.scripted_worker import scripted_worker
@@ -160,3 +163,20 @@ async def test_openapi_shows_the_key_as_optional_and_the_headers_with_examples()
     assert all(header["in"] == "header" and header["example"] for header in headers.values())
     assert {"401", "409", "429"} <= set(schema["paths"]["/reply"]["post"]["responses"])
     assert {"401", "429"} <= set(schema["paths"]["/style"]["post"]["responses"])
+
+
+async def test_keys_may_be_replaced_while_it_runs() -> None:
+    metrics = Metrics()
+    first, second = keyed_settings(requests_per_minute=2), keyed_settings(requests_per_minute=3)
+    async with running_access(first, metrics) as access:
+        key = access.keys.find(KEY.encode())
+        assert key
+        assert [(await access.limits.admit(key, REQUEST_ONLY)).admitted for _ in range(3)] == [True, True, False]
+        access.take_keys(second.keys[:1])
+        key = access.keys.find(KEY.encode())
+        assert key
+        # The limit is the new one, and what was used stays used.
+        assert [(await access.limits.admit(key, REQUEST_ONLY)).admitted for _ in range(2)] == [True, False]
+        assert access.keys.find(OTHER_KEY.encode()) is None
+        access.take_keys([])
+        assert not access.keys

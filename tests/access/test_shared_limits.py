@@ -17,7 +17,7 @@ from app.telemetry.metrics import Metrics
 
 pytestmark = pytest.mark.anyio
 
-KEY = ApiKey("app", requests_per_minute=1_000, tokens_per_minute=100_000, max_in_flight=50)
+KEY = ApiKey("app", requests_per_minute=10**6, tokens_per_minute=10**9, max_in_flight=10**5)
 PATIENCE_S = 0.05
 # A busy machine wakes us late.
 NOISE_S = 1.0
@@ -99,7 +99,7 @@ async def test_the_store_decides_while_it_answers() -> None:
         bad = await it.admit()
 
         assert good.grant
-        assert (good.requests_left, good.tokens_left) == (995, 99_991)
+        assert (good.requests_left, good.tokens_left) == (10**6 - 5, 10**9 - 9)
         assert (bad.grant, bad.over, bad.retry_after_s) == (None, "requests", 7)
         assert it.limits.in_flight("app") == 1
         it.limits.settle(good.grant, 40)
@@ -111,15 +111,31 @@ async def test_the_store_decides_while_it_answers() -> None:
 
 
 async def test_a_dead_store_costs_nobody_a_request_and_is_soon_asked_no_more() -> None:
-    async with setup() as it:
+    async with setup(patience_s=PATIENCE_S) as it:
         it.store.failing = True
-        decisions = [await it.admit() for _ in range(20)]
+        decisions = []
+        async with asyncio.timeout(20):
+            while it.limits.is_up:
+                decisions.append(await it.admit())
+                await asyncio.sleep(0.001)
+        asked = it.store.asked.count("admit")
+        decisions += [await it.admit() for _ in range(20)]
 
         assert all(decision.admitted for decision in decisions)
-        assert it.store.asked.count("admit") == FAILURES
-        assert not it.limits.is_up
-        assert it.metric("warmline_limits_degraded_total") == 20
+        assert asked == len(decisions) - 20 >= FAILURES
+        assert it.store.asked.count("admit") == asked
+        assert it.metric("warmline_limits_degraded_total") == len(decisions)
         assert it.metric("warmline_redis_errors_total", failing="connection") >= FAILURES
+
+
+async def test_what_fails_at_once_is_one_failure() -> None:
+    async with setup(patience_s=0.5) as it:
+        it.store.failing = True
+        await asyncio.gather(*(it.admit() for _ in range(50)))
+        it.store.failing = False
+        await it.admit()
+
+        assert it.limits.is_up
 
 
 async def test_a_slow_store_costs_its_patience_a_few_times_and_then_nothing() -> None:
@@ -169,15 +185,38 @@ async def test_the_process_counts_its_own_part_so_that_a_lost_store_is_no_fresh_
     assert later == [True] * 5 + [False] * 5
 
 
-async def test_a_store_that_comes_back_is_used_again_and_learns_which_leases_are_held() -> None:
-    async with setup() as it:
+async def test_leases_that_were_given_back_while_the_store_was_away_are_given_back_to_it() -> None:
+    async with setup(patience_s=PATIENCE_S) as it:
+        shared = [await it.admit() for _ in range(3)]
+        assert len(it.store.leases) == 3
         it.store.failing = True
-        held = [await it.admit() for _ in range(6)]
+        async with asyncio.timeout(20):
+            while it.limits.is_up:
+                await it.admit()
+                await asyncio.sleep(0.001)
+        for decision in shared[:2]:
+            assert decision.grant
+            it.limits.settle(decision.grant, 5)
+        it.store.failing = False
+        await until(lambda: it.limits.is_up)
+
+    assert shared[2].grant
+    assert it.store.leases == {shared[2].grant.lease}
+
+
+async def test_a_store_that_comes_back_is_used_again_and_learns_which_leases_are_held() -> None:
+    async with setup(patience_s=PATIENCE_S) as it:
+        it.store.failing = True
+        held = []
+        async with asyncio.timeout(20):
+            while it.limits.is_up:
+                held.append(await it.admit())
+                await asyncio.sleep(0.01)
         it.store.leases.clear()
         it.store.failing = False
         await until(lambda: it.limits.is_up)
 
-        assert len(it.store.leases) == 6
+        assert len(it.store.leases) == len(held)
         for decision in held:
             assert decision.grant
             it.limits.settle(decision.grant, 1)
