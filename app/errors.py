@@ -3,13 +3,16 @@
     WarmlineError                       status  slug
     ├── RequestError                            the caller's side
     │   ├── NotJson                     400     not-json
+    │   ├── InvalidKey                  401     invalid-key
     │   ├── UnknownModel                404     unknown-model
     │   ├── UnknownRoute                404     unknown-route
     │   ├── MethodNotAllowed            405     method-not-allowed
+    │   ├── IdempotencyConflict         409     idempotency-conflict
     │   ├── BodyTooLarge                413     body-too-large
     │   ├── ContextTooLong              413     context-too-long
     │   ├── UnsupportedMediaType        415     unsupported-media-type
     │   ├── InvalidField                422     invalid-field
+    │   ├── RateLimited                 429     rate-limited
     │   └── ClientLeft                  499     client-left (log and metric only)
     ├── WorkerError                             a worker's side
     │   ├── WorkerUnavailable           503     worker-unavailable
@@ -28,7 +31,9 @@ details (`app.api.problems`). A `detail` is written by us: no error ever holds a
 word of what somebody sent, or of what a worker answered.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 class WarmlineError(Exception):
@@ -40,6 +45,7 @@ class WarmlineError(Exception):
         title: what happened, the same sentence for every case of this slug.
         retryable: whether the same request may succeed when it is sent again.
         retry_after_s: seconds after which a retry makes sense, for `Retry-After`.
+        headers: what a response with it says beside that.
     """
 
     status = 500
@@ -47,6 +53,7 @@ class WarmlineError(Exception):
     title = "Something went wrong on our side"
     retryable = False
     default_retry_after_s: int | None = None
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, detail: str, *, retry_after_s: int | None = None) -> None:
         super().__init__(detail)
@@ -67,6 +74,13 @@ class NotJson(RequestError):
     title = "The body is not JSON"
 
 
+class InvalidKey(RequestError):
+    status = 401
+    slug = "invalid-key"
+    title = "A valid API key is needed"
+    headers = MappingProxyType({"WWW-Authenticate": "Bearer"})
+
+
 class UnknownModel(RequestError):
     status = 404
     slug = "unknown-model"
@@ -83,6 +97,15 @@ class MethodNotAllowed(RequestError):
     status = 405
     slug = "method-not-allowed"
     title = "This address does not take this method"
+
+
+class IdempotencyConflict(RequestError):
+    status = 409
+    slug = "idempotency-conflict"
+    title = "This Idempotency-Key was used for another request"
+
+    def __init__(self) -> None:
+        super().__init__("The header `Idempotency-Key` came before with another body; take a new one for each request.")
 
 
 class BodyTooLarge(RequestError):
@@ -122,6 +145,18 @@ class InvalidField(RequestError):
     def __init__(self, faults: list[FieldFault]) -> None:
         super().__init__("; ".join(f"`{fault.path}`: {fault.message}" for fault in faults))
         self.faults = faults
+
+
+class RateLimited(RequestError):
+    status = 429
+    slug = "rate-limited"
+    title = "A limit of this API key is reached"
+    retryable = True
+    default_retry_after_s = 1
+
+    def __init__(self, detail: str, *, retry_after_s: int, headers: Mapping[str, str]) -> None:
+        super().__init__(detail, retry_after_s=retry_after_s)
+        self.headers = headers
 
 
 class ClientLeft(RequestError):

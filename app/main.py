@@ -12,10 +12,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
+from app.access.assembly import running_access
 from app.api import operations, page, problems, reply, style
 from app.api.bodies import BodyGate
 from app.api.draining import Drain, DrainGate, heeding_sigterm
 from app.api.exchange import Exchange
+from app.api.key_gate import KeyGate
 from app.api.services import Services
 from app.config_file import BadConfig, load_settings
 from app.reply.conversation import Conversation
@@ -58,10 +60,13 @@ def create_app(settings: Settings, open_pool: OpenPool = running_pool) -> FastAP
         if signature:
             log.info("signature", extra={"sources": signature.sources})
         cards = _cards(settings)
-        async with open_pool(settings, metrics, _embedded_prefix(settings, cards)) as pool:
+        async with (
+            running_access(settings, metrics) as access,
+            open_pool(settings, metrics, _embedded_prefix(settings, cards)) as pool,
+        ):
             pipeline = Pipeline(pool, cards, settings.deadlines.total_s, signature)
             with heeding_sigterm(drain):
-                yield {"services": Services(settings, metrics, pool, pipeline, drain, signature)}
+                yield {"services": Services(settings, metrics, pool, pipeline, access, drain, signature)}
 
     app = FastAPI(
         title="Warmline",
@@ -69,20 +74,27 @@ def create_app(settings: Settings, open_pool: OpenPool = running_pool) -> FastAP
         description=_DESCRIPTION,
         lifespan=lifespan,
         redoc_url=None,
-        middleware=[
-            Middleware(Exchange, metrics=metrics, paths=_ASKED),
-            Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
-                       allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
-                       expose_headers=["X-Request-ID", "Retry-After", "Server-Timing", "X-AI-Generated"]),
-            Middleware(DrainGate, drain=drain, paths=_ASKED),
-            Middleware(BodyGate, paths=_ASKED),
-        ],
-    )  # fmt: skip
+        middleware=_middleware(settings, metrics, drain),
+    )
     problems.install(app)
     for module in (reply, style, operations, page):
         app.include_router(module.router)
     StandaloneDocs(app=app)
     return app
+
+
+def _middleware(settings: Settings, metrics: Metrics, drain: Drain) -> list[Middleware]:
+    """What every request goes through, outermost first."""
+    return [
+        Middleware(Exchange, metrics=metrics, paths=_ASKED),
+        Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
+                   allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
+                   expose_headers=["X-Request-ID", "Retry-After", "Server-Timing", "X-AI-Generated", "RateLimit",
+                                   "RateLimit-Policy", "Idempotent-Replayed", "WWW-Authenticate"]),
+        Middleware(DrainGate, drain=drain, paths=_ASKED),
+        Middleware(KeyGate),
+        Middleware(BodyGate, paths=_ASKED),
+    ]  # fmt: skip
 
 
 @asynccontextmanager

@@ -19,9 +19,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "telemetry": {"app"},
     "reply": {"errors", "style", "safety"},
     "workers": {"errors", "reply", "settings", "telemetry"},
-    "api": {"errors", "reply", "safety", "settings", "style", "telemetry", "workers"},
-    "tools": {"errors", "main", "reply", "settings", "style"},
-    "main": {"api", "app", "config_file", "reply", "settings", "style", "telemetry", "workers"},
+    "access": {"errors", "settings", "telemetry"},
+    "api": {"access", "errors", "reply", "safety", "settings", "style", "telemetry", "workers"},
+    "tools": {"access", "errors", "main", "reply", "settings", "style"},
+    "main": {"access", "api", "app", "config_file", "reply", "settings", "style", "telemetry", "workers"},
     "app": set(),
 }
 # Libraries that only one place knows.
@@ -30,13 +31,14 @@ ONLY_IN: dict[str, set[str]] = {
     "starlette": {"api", "main"},
     "aiohttp": {"workers"},
     "prometheus_client": {"telemetry"},
+    "redis": {"access"},
     "pydantic": {"api", "settings", "config_file"},
     "yaml": {"config_file"},
     "xllamacpp": {"workers"},
     "sklearn": {"tools"},
     "numpy": {"tools"},
     "emoji": {"style", "reply"},
-    "logging": {"api", "main", "telemetry", "workers"},
+    "logging": {"access", "api", "main", "telemetry", "workers"},
 }
 
 

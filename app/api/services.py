@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.access.assembly import Access
 from app.api.draining import Drain
 from app.reply.pipeline import Pipeline
 from app.settings import Settings
@@ -19,6 +20,7 @@ class Services:
     metrics: Metrics
     pool: Pool
     pipeline: Pipeline
+    access: Access
     drain: Drain
     signature: Signature | None = None
 
