@@ -22,7 +22,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "access": {"errors", "settings", "telemetry"},
     "api": {"access", "errors", "reply", "safety", "settings", "style", "telemetry", "workers"},
     "tools": {"access", "errors", "main", "reply", "settings", "style"},
-    "main": {"access", "api", "app", "config_file", "reply", "settings", "style", "telemetry", "workers"},
+    "config_watch": {"config_file"},
+    "composition": {"access", "api", "reply", "settings", "style", "telemetry", "workers"},
+    "reloading": {
+        *("access", "api", "composition", "config_file", "config_watch"),
+        *("settings", "style", "telemetry", "workers"),
+    },
+    "main": {
+        *("access", "api", "app", "composition", "config_file", "config_watch"),
+        *("reloading", "reply", "settings", "style", "telemetry", "workers"),
+    },
     "app": set(),
 }
 # Libraries that only one place knows.
@@ -38,7 +47,8 @@ ONLY_IN: dict[str, set[str]] = {
     "sklearn": {"tools"},
     "numpy": {"tools"},
     "emoji": {"style", "reply"},
-    "logging": {"access", "api", "main", "telemetry", "workers"},
+    "logging": {"access", "api", "main", "reloading", "telemetry", "workers"},
+    "uvicorn": {"api"},
 }
 
 

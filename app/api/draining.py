@@ -1,21 +1,12 @@
-"""A process that was told to end takes no new requests, lets the running ones finish, and only then ends.
-
-uvicorn sets its handler of SIGTERM before the app starts and closes its sockets as soon as that is called. So the
-app takes the signal over while it runs and calls uvicorn's handler itself, when the drain is over.
-"""
+"""A process that was told to end takes no new requests, lets the running ones finish, and only then ends."""
 
 import asyncio
 import logging
-import multiprocessing
-import signal
-import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from types import FrameType
 from typing import Any
 
-import uvicorn
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,12 +23,6 @@ QUIET_S = 2.0
 TICK_S = 0.1
 LAST_WORDS_S = 1.0
 UNREAD_S = 1.0
-# The same SIGTERM may come twice: to the whole process group and once more from make or uvicorn's supervisor.
-ECHO_S = 0.25
-ECHO_OF_A_SUPERVISOR_S = 2.0
-CLOSE_S = 3
-
-Handler = Callable[[int, FrameType | None], Any]
 
 
 class Drain:
@@ -73,6 +58,10 @@ class Drain:
         finally:
             del self._running[task]
 
+    def tasks(self) -> set[asyncio.Task[Any]]:
+        """The tasks of the requests that are being answered now."""
+        return set(self._running)
+
     def refuse(self) -> None:
         """Note that somebody has not noticed yet."""
         self._refused += 1
@@ -107,59 +96,6 @@ class Drain:
         if left:
             await asyncio.wait(left, timeout=2 * LAST_WORDS_S)
         return len(left)
-
-
-@contextmanager
-def heeding_sigterm(drain: Drain) -> Iterator[None]:
-    """Under uvicorn: drain on SIGTERM before its own handler is called. Elsewhere: nothing.
-
-    A second SIGTERM ends the drain at once.
-    """
-    theirs = _handler_of_uvicorn()
-    if theirs is None:
-        yield
-        return
-    loop = asyncio.get_running_loop()
-    echo_s = ECHO_OF_A_SUPERVISOR_S if multiprocessing.parent_process() else ECHO_S
-    began: list[tuple[float, asyncio.Task[None]]] = []
-
-    def heed() -> None:
-        if not began:
-            began.append((loop.time(), loop.create_task(_drain_and_end(drain, theirs))))
-        elif loop.time() > began[0][0] + echo_s:
-            drain.hurry()
-
-    def ours(_signal: int, _frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(heed)
-
-    signal.signal(signal.SIGTERM, ours)
-    try:
-        yield
-    finally:
-        if signal.getsignal(signal.SIGTERM) is ours:
-            signal.signal(signal.SIGTERM, theirs)
-        for _, task in began:
-            task.cancel()
-
-
-async def _drain_and_end(drain: Drain, end: Handler) -> None:
-    try:
-        await drain.run()
-    finally:
-        server: uvicorn.Server = end.__self__  # type: ignore[attr-defined]
-        if server.config.timeout_graceful_shutdown is None:
-            # Whoever does not read what we send would keep uvicorn waiting for ever.
-            server.config.timeout_graceful_shutdown = CLOSE_S
-        end(signal.SIGTERM, None)
-
-
-def _handler_of_uvicorn() -> Handler | None:
-    if threading.current_thread() is not threading.main_thread():
-        return None
-    handler = signal.getsignal(signal.SIGTERM)
-    if callable(handler) and isinstance(getattr(handler, "__self__", None), uvicorn.Server):
-        return handler
-    return None
 
 
 class DrainGate:

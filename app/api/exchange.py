@@ -11,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import problem_response
+from app.api.services import InForce
 from app.errors import InternalError
 from app.telemetry.logs import exception_types, places
 from app.telemetry.metrics import Metrics
@@ -61,17 +62,19 @@ class _Course:
 
 
 class Exchange:
-    """Pure ASGI: gives each request an id and a bag of facts, and reports on it when it has ended.
+    """Pure ASGI: gives each request an id, a bag of facts and its services, and reports on it when it has ended.
 
     Handlers put into `request.state.facts` what the log line shall say beside the HTTP side
     (model, outcome, tokens); texts have no business there.
 
     Args:
+        in_force: whose services these are.
         paths: addresses that may be answered by a gate, before a route is found.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, in_force: InForce, metrics: Metrics, paths: Collection[str]) -> None:
         self._app = app
+        self._in_force = in_force
         self._metrics = metrics
         self._paths = paths
 
@@ -80,7 +83,9 @@ class Exchange:
             await self._app(scope, receive, send)
             return
         course = _Course.of(scope)
-        scope.setdefault("state", {}).update(request_id=course.request_id, facts=course.facts)
+        scope.setdefault("state", {}).update(
+            request_id=course.request_id, facts=course.facts, services=self._in_force.services
+        )
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":

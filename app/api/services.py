@@ -25,6 +25,12 @@ class Services:
     signature: Signature | None = None
 
 
+class InForce:
+    """Holds the services of the config in force; a request goes on with those that it began with."""
+
+    services: Services
+
+
 def _services(request: Request) -> Services:
     services: Services = request.state.services
     return services

@@ -45,6 +45,10 @@ COUNTERS = {
     "warmline_limits_degraded_total": ("Decisions made by this process alone, since Redis was gone or slow.", ()),
     "warmline_redis_errors_total": ("Questions that Redis did not answer, by how.", ("failing",)),
     "warmline_idempotency_total": ("What became of requests whose Idempotency-Key was there before.", ("outcome",)),
+    "warmline_config_reloads_total": (
+        "New contents of the config file; a refused one left the old config in force.",
+        ("result",),
+    ),
     "warmline_embedded_restarts_total": ("How often the embedded model had to be started again.", ("worker",)),
 }
 GAUGES = {
@@ -61,6 +65,8 @@ GAUGES = {
     "warmline_redis_down": ("1 while this process keeps limits alone although a Redis is configured.", ()),
     "warmline_idempotency_entries": ("Replies kept for their Idempotency-Key, or being made.", ("state",)),
     "warmline_idempotency_bytes": ("Size of the replies kept for their Idempotency-Key.", ()),
+    "warmline_config_last_reload_successful": ("1 when the config file as it is now is in force.", ()),
+    "warmline_config_last_reload_success_timestamp_seconds": ("When the config in force was read, Unix time.", ()),
     "warmline_build_info": ("1, with the version as a label.", ("version",)),
 }
 # name: (what it tells, labels, upper bounds)

@@ -1,8 +1,9 @@
 """What happens, told to Prometheus; label values come from the config and closed lists, never from input."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Literal, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
@@ -12,6 +13,7 @@ from app.telemetry.collectors import COUNTERS, GAUGES, HISTOGRAMS
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
+_RELOADS: tuple[Literal["ok", "refused"], ...] = ("ok", "refused")
 _BREAKER_STATES = ("closed", "half-open", "open")
 
 
@@ -61,9 +63,49 @@ class Metrics:
             for name, (text, labels, bounds) in HISTOGRAMS.items()
         }
         self._gauges["warmline_build_info"].labels(__version__).set(1)
+        for result in _RELOADS:
+            self._counters["warmline_config_reloads_total"].labels(result)
+        self._note_config(is_in_force=True)
+        self._named: dict[str, set[str]] = defaultdict(set)
+        self.expect(models, sources)
+
+    def expect(self, models: Iterable[str], sources: Iterable[str] = ()) -> None:
+        """Create the series of these models, where they are not there yet."""
         sources = tuple(sources)
+        self._named["sounds_like"].update(sources)
         for model in models:
+            self._named["model"].add(model)
             self._create_series(model, sources)
+
+    def forget_others(self, kept: Mapping[str, Collection[str]]) -> None:
+        """Remove the series of what no config names any more.
+
+        Args:
+            kept: label → the values that stay.
+        """
+        for label, values in kept.items():
+            for gone in self._named[label].difference(values):
+                for name, collector in self._labelled(label):
+                    collector.remove_by_labels({name: gone})
+            self._named[label].intersection_update(values)
+
+    def _labelled(self, label: str) -> Iterator[tuple[str, Counter | Gauge | Histogram]]:
+        """The collectors that have a label, or another one for the same kind of name."""
+        tables = ((self._counters, COUNTERS), (self._gauges, GAUGES), (self._histograms, HISTOGRAMS))
+        for collectors, table in tables:
+            for name, collector in collectors.items():
+                for own in table[name][1]:
+                    if own == label or (own, label) == ("fallback", "model"):
+                        yield own, collector
+
+    def config_read(self, result: Literal["ok", "refused"]) -> None:
+        self._counters["warmline_config_reloads_total"].labels(result).inc()
+        self._note_config(is_in_force=result == "ok")
+
+    def _note_config(self, *, is_in_force: bool) -> None:
+        self._gauges["warmline_config_last_reload_successful"].set(is_in_force)
+        if is_in_force:
+            self._gauges["warmline_config_last_reload_success_timestamp_seconds"].set_to_current_time()
 
     def _create_series(self, model: str, sources: Iterable[str]) -> None:
         for source in sources:
@@ -77,7 +119,8 @@ class Metrics:
         self._gauges["warmline_replies_in_flight"].labels(model)
 
     def watch_worker(self, worker: WatchedWorker) -> None:
-        """Have the worker's state read at each scrape."""
+        """Have the worker's state read at each scrape; another one of this name is no longer."""
+        self._named["worker"].add(worker.name)
         self._gauges["warmline_worker_up"].labels(worker.name).set_function(lambda: worker.state == "ready")
         self._gauges["warmline_worker_in_flight"].labels(worker.name).set_function(lambda: worker.in_flight)
         self._gauges["warmline_worker_breaker"].labels(worker.name).set_function(
@@ -128,6 +171,7 @@ class Metrics:
 
     def watch_key(self, name: str, in_flight: Callable[[], int]) -> None:
         """Have a key's leases read at each scrape; its series exist from the start."""
+        self._named["key"].add(name)
         self._gauges["warmline_key_in_flight"].labels(name).set_function(in_flight)
         self._counters["warmline_key_requests_total"].labels(name)
         self._counters["warmline_key_tokens_total"].labels(name)

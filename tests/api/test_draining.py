@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.draining import Drain, DrainGate, heeding_sigterm
+from app.api.draining import Drain, DrainGate
 from app.api.event_stream import encode_event
+from app.api.signals import heeding_sigterm
 from app.telemetry.metrics import Metrics
 from tests.live import live_app, settings_for
 
@@ -154,6 +155,6 @@ async def test_the_handler_is_uvicorns_again_afterwards() -> None:
     async with live_app(settings_for("http://127.0.0.1:9/v1")):
         within = signal.getsignal(signal.SIGTERM)
         assert callable(within)
-        assert within.__module__ == "app.api.draining"
+        assert within.__module__ == "app.api.signals"
 
     assert signal.getsignal(signal.SIGTERM) is before
