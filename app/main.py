@@ -59,22 +59,8 @@ def create_app(settings: Settings, open_pool: OpenPool | None = None, watch: Con
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
-        if plan.signature:
-            log.info("signature", extra={"sources": plan.sources})
-        async with AsyncExitStack() as stack:
-            access = await stack.enter_async_context(running_access(settings, metrics))
-            crew = Crew(metrics)
-            stack.push_async_callback(crew.close)
-            if open_pool:
-                pool = await stack.enter_async_context(open_pool(settings, metrics, plan.prefix))
-            else:
-                pool = await crew.pool_for(settings, plan.prefix)
-            in_force.services = plan.services(pool, access, drain, metrics)
-            if watch and not open_pool:
-                reloader = Reloader(watch, in_force, crew, access, drain, metrics)
-                await stack.enter_async_context(reloader.running())
-            with heeding_sigterm(drain):
-                yield
+        async with _serving(plan, in_force, metrics, drain, open_pool, watch):
+            yield
 
     app = FastAPI(
         title="Warmline",
@@ -89,6 +75,35 @@ def create_app(settings: Settings, open_pool: OpenPool | None = None, watch: Con
         app.include_router(module.router)
     StandaloneDocs(app=app)
     return app
+
+
+@asynccontextmanager
+async def _serving(
+    plan: Plan,
+    in_force: InForce,
+    metrics: Metrics,
+    drain: Drain,
+    open_pool: OpenPool | None,
+    watch: ConfigWatch | None,
+) -> AsyncGenerator[None]:
+    """Everything that runs beside the requests, from the first to the last."""
+    settings = plan.settings
+    if plan.signature:
+        log.info("signature", extra={"sources": plan.sources})
+    async with AsyncExitStack() as stack:
+        access = await stack.enter_async_context(running_access(settings, metrics))
+        crew = Crew(metrics)
+        stack.push_async_callback(crew.close)
+        if open_pool:
+            pool = await stack.enter_async_context(open_pool(settings, metrics, plan.prefix))
+        else:
+            pool = await crew.pool_for(settings, plan.prefix)
+        in_force.services = plan.services(pool, access, drain, metrics)
+        if watch and not open_pool:
+            reloader = Reloader(watch, in_force, crew, access, drain, metrics)
+            await stack.enter_async_context(reloader.running())
+        stack.enter_context(heeding_sigterm(drain))
+        yield
 
 
 def _middleware(settings: Settings, in_force: InForce, metrics: Metrics, drain: Drain) -> list[Middleware]:

@@ -80,12 +80,12 @@ async def test_workers_and_models_come_and_go_under_load_and_no_reply_is_dropped
         await _put(running, both | {"default_model": "gone"}, "refused")
         swapped = both | {"workers": [_named(second, "mistral-0"), _named(second, "mistral-1")]}
         await _put(running, swapped)
-        asked_before = len(first.requests)
         await until(lambda: _is_idle(first))
-        await _put(
-            running, config_of(workers=[_named(second, "mistral-1")], models={"mistral": {"workers": ["mistral-1"]}})
-        )
+        asked_before = len(first.requests)
+        only = config_of(workers=[_named(second, "mistral-1")], models={"mistral": {"workers": ["mistral-1"]}})
+        await _put(running, only)
         await until(lambda: _has_forgotten(running, "mistral-0"))
+        assert len(first.requests) == asked_before
         await _put(running, config_of(first.url) | stays)
         await until(lambda: _has_forgotten(running, "mistral-1"))
         status, problem, _ = await running.ask(model="other")
