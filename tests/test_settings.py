@@ -131,6 +131,10 @@ def test_settings_cannot_be_changed(config: Path) -> None:
         settings.default_model = "other"  # type: ignore[misc]
 
 
+def test_admission_is_in_force_without_a_word(config: Path) -> None:
+    assert load(config, GOOD).admission.model_dump() == {"max_in_flight": 512, "queue": 128, "queue_s": 5}
+
+
 def test_deadlines_have_defaults(config: Path) -> None:
     deadlines = load(config, GOOD).deadlines
     assert deadlines.model_dump() == {

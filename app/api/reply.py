@@ -86,6 +86,7 @@ async def write_reply(request: Request, body: ReplyBody, services: ServicesDep, 
         parts = while_present(written, request.receive, HEARTBEAT_S)
         if streamed:
             first = await _first(parts)
+            headers["Server-Timing"] = _queue_timing(course)
             if isinstance(first, Delta) and first.from_model:
                 headers["X-AI-Generated"] = "true"
             return EventStream(first, parts, facts, request.state.request_id, headers)
@@ -150,11 +151,15 @@ async def _last(parts: AsyncGenerator[Part]) -> Reply:
 
 def _whole(reply: Reply, course: Course, headers: dict[str, str]) -> Response:
     timing = reply.timing_ms
-    queue = f"queue;dur={round(1000 * course.queued, 2)}"
-    headers["Server-Timing"] = f"total;dur={timing.total}, gateway;dur={timing.gateway}, {queue}"
+    timings = f"total;dur={timing.total}, gateway;dur={timing.gateway}, {_queue_timing(course)}"
+    headers["Server-Timing"] = timings
     if reply.model is not None:
         headers["X-AI-Generated"] = "true"
     return Response(msgspec.json.encode(reply), media_type="application/json", headers=headers)
+
+
+def _queue_timing(course: Course) -> str:
+    return f"queue;dur={round(1000 * course.queued, 2)}"
 
 
 async def _accounted(
