@@ -2,7 +2,7 @@
 -- KEYS  requests and tokens (hashes: second -> amount), leases (sorted set: lease -> millisecond at which it ends)
 -- ARGV  requests, their limit, tokens, their limit, lease ("" for none), limit of leases, ms that a lease lasts, urgent
 --       (a limit of 0 does not exist)
--- Gives admitted (0 or 1), the limit that is over (0 none, 1 requests, 2 tokens, 3 leases), seconds to wait,
+-- Gives, in one string: admitted (0 or 1), the limit that is over (0 none, 1 requests, 2 tokens, 3 leases), seconds to wait,
 --       the second it was counted in, requests used, tokens used
 local STEPS = 61
 local time = redis.call('TIME')
@@ -39,6 +39,10 @@ local function wait(kept, total, amount, limit)
 end
 
 local over, wait_s, requests_used, tokens_used = 0, 0, 0, 0
+local function answer(admitted)
+  return string.format('%d %d %d %d %.0f %.0f', admitted, over, wait_s, second, requests_used, tokens_used)
+end
+
 if request_limit > 0 then
   local kept
   kept, requests_used = read(KEYS[1])
@@ -55,7 +59,7 @@ if lease ~= '' then
   redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now_ms)
   if over == 0 and lease_limit > 0 and redis.call('ZCARD', KEYS[3]) >= lease_limit then over = 3 end
 end
-if over > 0 and ARGV[8] ~= '1' then return {0, over, wait_s, second, requests_used, tokens_used} end
+if over > 0 and ARGV[8] ~= '1' then return answer(0) end
 
 if request_limit > 0 and requests > 0 then
   redis.call('HINCRBY', KEYS[1], second, requests)
@@ -69,4 +73,5 @@ if lease ~= '' then
   redis.call('ZADD', KEYS[3], now_ms + lease_ms, lease)
   redis.call('PEXPIRE', KEYS[3], 2 * lease_ms)
 end
-return {1, over, wait_s, second, requests_used + requests, tokens_used + tokens}
+requests_used, tokens_used = requests_used + requests, tokens_used + tokens
+return answer(1)
