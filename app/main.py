@@ -55,12 +55,11 @@ def create_app(settings: Settings, open_pool: OpenPool | None = None, watch: Con
     plan = Plan.of(settings)
     metrics = Metrics(settings.models, plan.sources)
     drain = Drain(settings.drain_s, metrics)
-    in_force = InForce()
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
-        async with _serving(plan, in_force, metrics, drain, open_pool, watch):
-            yield
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[dict[str, InForce]]:
+        async with _serving(plan, metrics, drain, open_pool, watch) as in_force:
+            yield {"in_force": in_force}
 
     app = FastAPI(
         title="Warmline",
@@ -68,7 +67,7 @@ def create_app(settings: Settings, open_pool: OpenPool | None = None, watch: Con
         description=_DESCRIPTION,
         lifespan=lifespan,
         redoc_url=None,
-        middleware=_middleware(settings, in_force, metrics, drain),
+        middleware=_middleware(settings, metrics, drain),
     )
     problems.install(app)
     for module in (reply, style, operations, page):
@@ -79,13 +78,8 @@ def create_app(settings: Settings, open_pool: OpenPool | None = None, watch: Con
 
 @asynccontextmanager
 async def _serving(
-    plan: Plan,
-    in_force: InForce,
-    metrics: Metrics,
-    drain: Drain,
-    open_pool: OpenPool | None,
-    watch: ConfigWatch | None,
-) -> AsyncGenerator[None]:
+    plan: Plan, metrics: Metrics, drain: Drain, open_pool: OpenPool | None, watch: ConfigWatch | None
+) -> AsyncGenerator[InForce]:
     """Everything that runs beside the requests, from the first to the last."""
     settings = plan.settings
     if plan.signature:
@@ -98,18 +92,18 @@ async def _serving(
             pool = await stack.enter_async_context(open_pool(settings, metrics, plan.prefix))
         else:
             pool = await crew.pool_for(settings, plan.prefix)
-        in_force.services = plan.services(pool, access, drain, metrics)
+        in_force = InForce(plan.services(pool, access, drain, metrics))
         if watch and not open_pool:
             reloader = Reloader(watch, in_force, crew, access, drain, metrics)
             await stack.enter_async_context(reloader.running())
         stack.enter_context(heeding_sigterm(drain))
-        yield
+        yield in_force
 
 
-def _middleware(settings: Settings, in_force: InForce, metrics: Metrics, drain: Drain) -> list[Middleware]:
+def _middleware(settings: Settings, metrics: Metrics, drain: Drain) -> list[Middleware]:
     """What every request goes through, outermost first."""
     return [
-        Middleware(Exchange, in_force=in_force, metrics=metrics, paths=_ASKED),
+        Middleware(Exchange, metrics=metrics, paths=_ASKED),
         Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
                    allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
                    expose_headers=["X-Request-ID", "Retry-After", "Server-Timing", "X-AI-Generated", "RateLimit",

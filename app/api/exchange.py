@@ -68,13 +68,11 @@ class Exchange:
     (model, outcome, tokens); texts have no business there.
 
     Args:
-        in_force: whose services these are.
         paths: addresses that may be answered by a gate, before a route is found.
     """
 
-    def __init__(self, app: ASGIApp, in_force: InForce, metrics: Metrics, paths: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Collection[str]) -> None:
         self._app = app
-        self._in_force = in_force
         self._metrics = metrics
         self._paths = paths
 
@@ -83,9 +81,8 @@ class Exchange:
             await self._app(scope, receive, send)
             return
         course = _Course.of(scope)
-        scope.setdefault("state", {}).update(
-            request_id=course.request_id, facts=course.facts, services=self._in_force.services
-        )
+        in_force: InForce = scope["state"]["in_force"]
+        scope["state"].update(request_id=course.request_id, facts=course.facts, services=in_force.services)
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":

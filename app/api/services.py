@@ -25,6 +25,7 @@ class Services:
     signature: Signature | None = None
 
 
+@dataclass(slots=True)
 class InForce:
     """Holds the services of the config in force; a request goes on with those that it began with."""
 
