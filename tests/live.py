@@ -46,7 +46,6 @@ class Live:
 
     url: str
     session: aiohttp.ClientSession
-    pipeline: Pipeline
 
     async def ask(self, **body: Any) -> tuple[int, dict[str, Any], Mapping[str, str]]:
         """POST /reply, whole: status, body, headers."""
@@ -84,8 +83,15 @@ class Live:
 def _pipeline(server: uvicorn.Server) -> Pipeline:
     """What the routes of a started server work with, for what no request can ask for yet."""
     assert server.lifespan
-    pipeline: Pipeline = server.lifespan.state["services"].pipeline
+    pipeline: Pipeline = server.lifespan.state["in_force"].services.pipeline
     return pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class LiveHere(Live):
+    """A running app in the test's own loop, and the pipeline behind it."""
+
+    pipeline: Pipeline
 
 
 def events_of(text: str) -> list[tuple[str, Any]]:
@@ -101,7 +107,7 @@ def events_of(text: str) -> list[tuple[str, Any]]:
 @asynccontextmanager
 async def live_app(
     settings: Settings, writer: Writer | None = None, open_pool: OpenPool = running_pool
-) -> AsyncGenerator[Live]:
+) -> AsyncGenerator[LiveHere]:
     """Serve the app of a config while inside; with a writer, that one is every model's only worker."""
 
     @asynccontextmanager
@@ -120,7 +126,7 @@ async def live_app(
                 await asyncio.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         async with aiohttp.ClientSession() as session:
-            yield Live(f"http://127.0.0.1:{port}", session, _pipeline(server))
+            yield LiveHere(f"http://127.0.0.1:{port}", session, _pipeline(server))
     finally:
         server.should_exit = True
         await task

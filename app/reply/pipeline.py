@@ -13,15 +13,13 @@ from app.reply.drafting import Draft, Writers
 from app.reply.profiles import Profile
 from app.reply.prompt import build_messages
 from app.reply.request import Delta, FinishReason, Reply, ReplyRequest
-from app.reply.tokens import estimate_tokens, surely_exceeds
+from app.reply.tokens import TokenGuess, estimate_tokens, max_completion_tokens, surely_exceeds
 from app.style.measures import measure_aside
 from app.style.signature import Signature
 from app.style.text import Style
 
 # A draft that left nothing to show is written once more.
 DRAFTS = 2
-MAX_TOKENS = 512
-EXTRA_TOKENS = 16
 
 HELD_TEXT = (
     "Thank you for writing. I could not find words for you just now that I would stand behind, "
@@ -41,7 +39,7 @@ class ModelCard:
 
 
 class Pipeline:
-    """Makes replies; holds no state between requests."""
+    """Makes replies; holds no state between requests. `guess` tells beforehand how many tokens one may take."""
 
     def __init__(
         self,
@@ -54,6 +52,7 @@ class Pipeline:
         self._models = models
         self._total_s = total_s
         self._signature = signature
+        self.guess = TokenGuess({name: card.profile for name, card in models.items()})
 
     def begin(self) -> Course:
         """The course of a request that comes now."""
@@ -156,7 +155,7 @@ class Pipeline:
         model = course.model or request.model
         card = self._models[model]
         profile = card.profile
-        max_tokens = min(int(profile.tokens_per_word * request.band.max_words) + EXTRA_TOKENS, MAX_TOKENS)
+        max_tokens = max_completion_tokens(profile, request.band.max_words)
         room = card.context_tokens - max_tokens
         while True:
             messages = build_messages(conversation, profile, request.band, request.language)

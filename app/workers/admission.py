@@ -109,11 +109,20 @@ class Admission:
         self._line: deque[_Waiter] = deque()
         self._paces: dict[str, _Pace] = {}
 
+    def change(self, max_in_flight: int, queue: int, queue_s: float) -> None:
+        """Go by other limits; who waits goes on waiting, as long as was said when it came."""
+        self.max_in_flight = max_in_flight
+        self._queue = queue
+        self._queue_s = queue_s
+        self.scan()
+
     @property
     def queued(self) -> int:
         return len(self._first) + len(self._line)
 
-    async def enter(self, model: str, pick: Pick, deadline: float, *, urgent: bool = False) -> Slot:
+    async def enter(
+        self, model: str, pick: Pick, deadline: float, *, urgent: bool = False, crowd: Hashable = None
+    ) -> Slot:
         """A slot at the worker that `pick` gives, now or when there is room.
 
         Args:
@@ -121,6 +130,7 @@ class Admission:
             pick: asked each time there may be room.
             deadline: until when it is worth waiting, on the event loop's clock.
             urgent: never refused, and waits for nobody who is not.
+            crowd: those of a model and a crowd pick among the same workers.
 
         Raises:
             NoRoom: with the seconds after which there should be room.
@@ -128,14 +138,15 @@ class Admission:
         if not self.queued and self._has_place(urgent=urgent) and (worker := pick()):
             self._take(worker, has_place=False)
         else:
-            waiter = self._waiter(model, pick, urgent=urgent, has_place=False)
+            waiter = self._waiter(model, pick, (model, urgent, crowd), urgent=urgent, has_place=False)
             worker = await self._wait(waiter, self._first if urgent else self._line, deadline)
         self._paces.setdefault(model, _Pace()).in_flight += 1
         return Slot(self, model, worker, urgent=urgent)
 
     async def move(self, model: str, pick: Pick, deadline: float, *, urgent: bool) -> Worker:
         """For `Slot.move`: a worker for somebody who has a place in the process."""
-        waiter = self._waiter(model, pick, urgent=urgent, has_place=True)
+        # Who comes for a retry has workers of his own that he does not want: his group is himself.
+        waiter = self._waiter(model, pick, object(), urgent=urgent, has_place=True)
         return await self._wait(waiter, self._first, deadline)
 
     def end(self, model: str, seconds: float) -> None:
@@ -182,9 +193,7 @@ class Admission:
         finally:
             timer.cancel()
 
-    def _waiter(self, model: str, pick: Pick, *, urgent: bool, has_place: bool) -> _Waiter:
-        # Who comes for a retry has workers of his own that he does not want: his group is himself.
-        group: Hashable = object() if has_place else (model, urgent)
+    def _waiter(self, model: str, pick: Pick, group: Hashable, *, urgent: bool, has_place: bool) -> _Waiter:
         future: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         return _Waiter(pick, urgent, has_place, group, model, future)
 

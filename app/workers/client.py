@@ -55,6 +55,10 @@ class ChatClient:
         if api_key:
             self._headers["Authorization"] = f"Bearer {api_key}"
 
+    def obey(self, deadlines: Deadlines) -> None:
+        """Take these deadlines for the attempts that begin from now on."""
+        self._deadlines = deadlines
+
     async def write(self, draft: Draft) -> AsyncGenerator[Piece]:
         """Write a draft; closing the generator closes the connection, by which the server lets go.
 

@@ -30,9 +30,10 @@ class Connections:
     load could make of this is bounded by a budget.
     """
 
-    def __init__(self, kept: aiohttp.ClientSession, fresh: aiohttp.ClientSession) -> None:
+    def __init__(self, kept: aiohttp.ClientSession, fresh: aiohttp.ClientSession, deadlines: Deadlines) -> None:
         self._kept = kept
         self._fresh = fresh
+        self.obey(deadlines)
         self._resends = RetryBudget(share=0.05, reserve=20)
 
     @property
@@ -40,11 +41,20 @@ class Connections:
         """For requests that need none of this care."""
         return self._kept
 
+    def obey(self, deadlines: Deadlines) -> None:
+        """Take the time to connect from these, for the requests that begin from now on."""
+        self._timeout = _timeout(deadlines)
+
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> aiohttp.ClientResponse:
         """The response's head; raises what aiohttp does."""
         self._resends.add()
         sent = _Sent()
-        request: dict[str, Any] = {"data": body, "headers": headers, "allow_redirects": False}
+        request: dict[str, Any] = {
+            "data": body,
+            "headers": headers,
+            "allow_redirects": False,
+            "timeout": self._timeout,
+        }
         try:
             return await self._kept.post(url, **request, trace_request_ctx=sent)
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
@@ -68,7 +78,7 @@ async def open_connections(
         _session(deadlines, aiohttp.TCPConnector(limit=0, force_close=True)) as fresh,
         _session(deadlines, kept, trace) if keep_alive else fresh as session,
     ):
-        yield Connections(session, fresh)
+        yield Connections(session, fresh, deadlines)
 
 
 def _session(
@@ -76,12 +86,16 @@ def _session(
 ) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=connector,
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=deadlines.connect_s),
+        timeout=_timeout(deadlines),
         auto_decompress=True,
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         trace_configs=list(traces),
     )
+
+
+def _timeout(deadlines: Deadlines) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, sock_connect=deadlines.connect_s)
 
 
 async def _note_kept(_session: aiohttp.ClientSession, context: SimpleNamespace, _params: object) -> None:

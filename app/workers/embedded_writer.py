@@ -24,6 +24,12 @@ class EmbeddedWriter:
         self._address: Address | None = None
         self._client: ChatClient | None = None
 
+    def obey(self, deadlines: Deadlines) -> None:
+        """Take these deadlines for the attempts that begin from now on."""
+        self._deadlines = deadlines
+        if self._client:
+            self._client.obey(deadlines)
+
     async def write(self, draft: Draft) -> AsyncGenerator[Piece]:
         """As `ChatClient.write`."""
         try:

@@ -78,6 +78,12 @@ class Pool:
         self._rng = rng or random.Random()  # noqa: S311 - spreads load
         self._budgets: dict[str, RetryBudget] = defaultdict(RetryBudget)
 
+    def with_models(self, models: Mapping[str, Sequence[Worker]]) -> "Pool":
+        """The pool of another config, with the same door and retry budgets."""
+        other = Pool(models, self.admission, self._metrics, self._rng)
+        other._budgets = self._budgets
+        return other
+
     @property
     def workers(self) -> list[Worker]:
         return list({worker.name: worker for workers in self.models.values() for worker in workers}.values())
@@ -112,7 +118,7 @@ class Pool:
         began = _now()
         try:
             return await self.admission.enter(
-                draft.model, lambda: self._pick(draft, tries), draft.deadline, urgent=draft.urgent
+                draft.model, lambda: self._pick(draft, tries), draft.deadline, urgent=draft.urgent, crowd=id(self)
             )
         except NoRoom:
             if _now() >= draft.deadline - LEAST_S:

@@ -182,7 +182,9 @@ async def test_openapi_names_each_status_of_the_contract_and_shows_examples() ->
         _, schema = await _get(live, "/openapi.json")
 
     reply = schema["paths"]["/reply"]["post"]["responses"]
-    assert set(reply) == {"200", "400", "404", "413", "415", "422", "502", "503", "504"}
+    assert set(reply) == {
+        "200", "400", "401", "404", "409", "413", "415", "422", "429", "502", "503", "504",
+    }  # fmt: skip
     assert reply["200"]["content"]["application/json"]["example"] == REPLY_EXAMPLE
     assert all("application/problem+json" in reply[status]["content"] for status in set(reply) - {"200"})
 
