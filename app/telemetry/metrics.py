@@ -23,6 +23,10 @@ _COUNTERS = {
         ("model", "outcome"),
     ),
     "warmline_tokens_total": ("Tokens as the workers count them; kind is prompt or completion.", ("model", "kind")),
+    "warmline_prefix_cache_tokens_total": (
+        "Prompt tokens by whether the worker had them in its prefix cache (hit) or read them (miss), where it says so.",
+        ("model", "result"),
+    ),
     "warmline_replies_sounding_total": (
         "Replies by the model asked for and the source that they sound like, where the config names a signature.",
         ("model", "sounds_like"),
@@ -112,6 +116,8 @@ class Metrics:
             self._counters["warmline_replies_total"].labels(model, outcome)
         for kind in ("prompt", "completion"):
             self._counters["warmline_tokens_total"].labels(model, kind)
+        for result in ("hit", "miss"):
+            self._counters["warmline_prefix_cache_tokens_total"].labels(model, result)
         self._histograms["warmline_first_token_seconds"].labels(model)
         self._gauges["warmline_replies_in_flight"].labels(model)
 
@@ -140,11 +146,16 @@ class Metrics:
         *,
         prompt_tokens: int,
         completion_tokens: int,
+        cached_tokens: int | None,
         first_token_s: float | None,
         gateway_s: float,
     ) -> None:
         self._counters["warmline_tokens_total"].labels(model, "prompt").inc(prompt_tokens)
         self._counters["warmline_tokens_total"].labels(model, "completion").inc(completion_tokens)
+        if cached_tokens is not None:
+            looked_up = self._counters["warmline_prefix_cache_tokens_total"]
+            looked_up.labels(model, "hit").inc(cached_tokens)
+            looked_up.labels(model, "miss").inc(max(0, prompt_tokens - cached_tokens))
         self._histograms["warmline_gateway_seconds"].labels(model).observe(gateway_s)
         if first_token_s is not None:
             self._histograms["warmline_first_token_seconds"].labels(model).observe(first_token_s)
