@@ -17,6 +17,7 @@
     │   ├── WorkerNonsense              502     worker-nonsense
     │   ├── WorkerRefused               502     worker-refused
     │   └── ContentFiltered             502     content-filtered (becomes the outcome `held`)
+    ├── NoRoom                          503     no-room
     ├── DeadlinePassed                  504     deadline-passed
     └── InternalError                   500     internal-error
 
@@ -132,24 +133,39 @@ class ClientLeft(RequestError):
 
 
 class WorkerError(WarmlineError):
-    """Something between us and a worker; `attempt_elsewhere` says whether another worker may do better."""
+    """Something between us and a worker.
+
+    Attributes:
+        attempt_elsewhere: whether another worker may do better.
+        attempt_again: whether the same worker may, after a pause.
+        blames_worker: whether it speaks against the worker; what is wrong with one request does not.
+    """
 
     status = 502
     attempt_elsewhere = True
+    attempt_again = False
+    blames_worker = True
 
 
 class WorkerUnavailable(WorkerError):
-    """`is_down` tells a connection that failed from a worker that turned one request away."""
+    """A worker that failed or turned a request away.
+
+    Attributes:
+        is_down: it could not even be reached.
+        asks_to_wait_s: for how long the worker itself wants to be left alone; None where it does not say.
+    """
 
     status = 503
     slug = "worker-unavailable"
     title = "No worker can write a reply at the moment"
     retryable = True
+    attempt_again = True
     default_retry_after_s = 2
 
     def __init__(self, detail: str, *, retry_after_s: int | None = None, is_down: bool = False) -> None:
         super().__init__(detail, retry_after_s=retry_after_s)
         self.is_down = is_down
+        self.asks_to_wait_s = retry_after_s
 
 
 class WorkerTimeout(WorkerError):
@@ -169,11 +185,34 @@ class WorkerRefused(WorkerError):
     slug = "worker-refused"
     title = "The worker refuses our request"
 
+    def __init__(self, detail: str, *, blames_worker: bool = True) -> None:
+        super().__init__(detail)
+        self.blames_worker = blames_worker
+
 
 class ContentFiltered(WorkerError):
     slug = "content-filtered"
     title = "The worker's content filter stopped the reply"
     attempt_elsewhere = False
+    blames_worker = False
+
+
+class NoRoom(WarmlineError):
+    """More is asked for than can be under way, and the queue is full or too slow.
+
+    Attributes:
+        is_process_full: not only the workers of this one model.
+    """
+
+    status = 503
+    slug = "no-room"
+    title = "Too many replies are being made at the moment"
+    retryable = True
+    default_retry_after_s = 5
+
+    def __init__(self, detail: str, *, retry_after_s: int | None = None, is_process_full: bool = True) -> None:
+        super().__init__(detail, retry_after_s=retry_after_s)
+        self.is_process_full = is_process_full
 
 
 class DeadlinePassed(WarmlineError):

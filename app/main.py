@@ -103,7 +103,7 @@ def _cards(settings: Settings) -> dict[str, ModelCard]:
         embedded = any(worker.embedded for worker in own) and not settings.gguf
         family = profile_for("smollm2" if embedded else told)
         profile = PROFILES[model.profile] if model.profile else family
-        cards[name] = ModelCard(profile, min(worker.context_tokens for worker in own))
+        cards[name] = ModelCard(profile, min(worker.context_tokens for worker in own), model.fallback)
     return cards
 
 

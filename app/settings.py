@@ -59,6 +59,8 @@ class ModelConfig(Frozen):
 
 
 class Admission(Frozen):
+    """How much one process takes on: replies under way, those that wait for room, and for how long."""
+
     max_in_flight: Annotated[int, Field(ge=1)] = 512
     queue: Annotated[int, Field(ge=0)] = 128
     queue_s: Seconds = 5
@@ -71,7 +73,7 @@ class Settings(Frozen):
     models: Annotated[dict[Name, ModelConfig], Field(min_length=1)]
     default_model: Name
     deadlines: Deadlines = Deadlines()
-    admission: Admission | None = None
+    admission: Admission = Admission()
     cors_origins: tuple[str, ...] = ()
     drain_s: Seconds | None = None
     gguf: str | None = Field(default=None, description="a GGUF file for the embedded worker")
@@ -113,10 +115,6 @@ class Settings(Frozen):
     def not_in_force(self) -> list[str]:
         """Keys of the contract that this version accepts but does not act on yet."""
         keys = []
-        if self.admission is not None:
-            keys.append("admission")
         if self.drain_s is not None:
             keys.append("drain_s")
-        keys += [f"models.{name}.fallback" for name, model in self.models.items() if model.fallback]
-        keys += [f"workers.{w.name}.max_in_flight" for w in self.workers if w.max_in_flight]
         return keys

@@ -12,8 +12,11 @@ import uvicorn
 
 from app.main import OpenPool, create_app
 from app.settings import Settings
+from app.telemetry.metrics import Metrics
+from app.workers.admission import Admission
 from app.workers.assembly import running_pool
-from app.workers.pool import Pool, Worker, Writer
+from app.workers.pool import Pool
+from app.workers.worker import Worker, Writer
 
 POST = "I moved here in spring and I still have nobody to talk to."
 
@@ -89,9 +92,10 @@ async def live_app(
     """Serve the app of a config while inside; with a writer, that one is every model's only worker."""
 
     @asynccontextmanager
-    async def pool_of_one(settings: Settings, _metrics: object, _prefix: object) -> AsyncGenerator[Pool]:
+    async def pool_of_one(settings: Settings, metrics: Metrics, _prefix: object) -> AsyncGenerator[Pool]:
         assert writer
-        yield Pool({name: [Worker("only", writer, "ready")] for name in settings.models})
+        workers = {name: [Worker("only", writer, "ready")] for name in settings.models}
+        yield Pool(workers, Admission(512, 128, 5), metrics)
 
     app = create_app(settings, pool_of_one if writer else open_pool)
     config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on")

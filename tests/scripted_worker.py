@@ -31,6 +31,8 @@ class Script:
     text: str = WORDS
     status: int = 200
     models_status: int = 200
+    metrics: bytes | None = None
+    metrics_status: int = 200
     body: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
     content_type: str | None = None
@@ -65,6 +67,7 @@ class ScriptedWorker:
     open: int = 0
     left: int = 0
     probed: int = 0
+    paths: list[str] = field(default_factory=list)
     connections: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def until(self, condition: Callable[[], bool], within_s: float = 5) -> float:
@@ -92,6 +95,12 @@ class ScriptedWorker:
         request_line, *lines = head.strip().split("\r\n")
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
         if request_line.startswith("GET"):
+            self.paths.append(request_line.split()[1])
+            if self.paths[-1] == "/metrics":
+                found = self.script.metrics is not None
+                status = self.script.metrics_status if found else 404
+                await _send(writer, status, self.script.metrics or b"", "text/plain")
+                return True
             await _send(writer, self.script.models_status, b'{"data": []}', "application/json")
             self.probed += 1
             return True

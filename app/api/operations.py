@@ -21,16 +21,17 @@ async def report_health() -> Response:
     responses={503: {"description": "No; `reasons` says why, a line a worker."}},
 )
 async def report_readiness(services: ServicesDep) -> Response:
-    """200 when the default model has a worker that can write, else 503 with the reasons."""
-    reasons = services.pool.why_not_ready(services.settings.default_model)
-    if not reasons:
+    """200 when the default model, or a fallback of it, has a worker that can write, else 503 with the reasons."""
+    models = services.pipeline.line(services.settings.default_model)
+    reasons = [services.pool.why_not_ready(model) for model in models]
+    if not all(reasons):
         return _json({"status": "ready"})
-    return _json({"status": "not ready", "reasons": reasons}, 503)
+    return _json({"status": "not ready", "reasons": [line for lines in reasons for line in lines]}, 503)
 
 
 @router.get("/models", summary="The public models, their workers and state")
 async def list_models(services: ServicesDep) -> Response:
-    """A model is ready when one of its workers is."""
+    """A model is ready when one of its workers is; where none is, its fallback writes."""
     models = []
     for name, workers in services.pool.models.items():
         models.append(
@@ -38,8 +39,15 @@ async def list_models(services: ServicesDep) -> Response:
                 "name": name,
                 "default": name == services.settings.default_model,
                 "state": "down" if services.pool.why_not_ready(name) else "ready",
+                "fallback": services.settings.models[name].fallback,
                 "workers": [
-                    {"name": worker.name, "state": worker.state, "reason": worker.reason} for worker in workers
+                    {
+                        "name": worker.name,
+                        "state": worker.state,
+                        "breaker": worker.breaker.state,
+                        "reason": worker.why_not(),
+                    }
+                    for worker in workers
                 ],
             }
         )

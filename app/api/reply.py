@@ -15,6 +15,7 @@ from app.api.problems import described
 from app.api.services import ServicesDep
 from app.api.wire import ReplyBody, encode_reply
 from app.errors import ClientLeft, UnknownModel, WarmlineError
+from app.reply.course import Course
 from app.reply.drafting import Usage
 from app.reply.request import Delta, Reply, ReplyRequest
 from app.telemetry.metrics import Metrics
@@ -45,6 +46,7 @@ router = APIRouter(tags=["replies"])
             errors.WorkerNonsense,
             errors.WorkerRefused,
             errors.WorkerUnavailable,
+            errors.NoRoom,
             errors.WorkerTimeout,
             errors.DeadlinePassed,
         ),
@@ -62,14 +64,15 @@ async def write_reply(request: Request, body: ReplyBody, services: ServicesDep) 
     if asked.model not in services.settings.models:
         raise UnknownModel(f"`model`: the models are {', '.join(services.settings.models)}.")
     facts = request.state.facts
-    written = _accounted(services.pipeline.run(asked), asked, services.metrics, facts)
-    parts = while_present(written if streamed else _without_deltas(written), request.receive, HEARTBEAT_S)
+    course = services.pipeline.begin()
+    written = _accounted(services.pipeline.run(asked, course), asked, course, services.metrics, facts)
+    parts = while_present(written, request.receive, HEARTBEAT_S)
     try:
         if streamed:
             first = await _first(parts)
             headers = {"X-AI-Generated": "true"} if isinstance(first, Delta) and first.from_model else {}
             return EventStream(first, parts, facts, request.state.request_id, headers)
-        return _whole(await _last(parts))
+        return _whole(await _last(parts), course)
     except ClientLeft:
         facts["left"] = True
         raise
@@ -87,14 +90,6 @@ async def _first(parts: AsyncGenerator[Part]) -> Part:
     raise errors.WorkerNonsense("The worker wrote nothing.")
 
 
-async def _without_deltas(parts: AsyncGenerator[Delta | Reply]) -> AsyncGenerator[Delta | Reply]:
-    """The reply alone: who wants it whole is not watched for at each sentence."""
-    async with aclosing(parts):
-        async for part in parts:
-            if isinstance(part, Reply):
-                yield part
-
-
 async def _last(parts: AsyncGenerator[Part]) -> Reply:
     async with aclosing(parts):
         async for part in parts:
@@ -103,16 +98,21 @@ async def _last(parts: AsyncGenerator[Part]) -> Reply:
     raise errors.WorkerNonsense("The worker wrote nothing.")
 
 
-def _whole(reply: Reply) -> Response:
+def _whole(reply: Reply, course: Course) -> Response:
     timing = reply.timing_ms
-    headers = {"Server-Timing": f"total;dur={timing.total}, gateway;dur={timing.gateway}"}
+    queue = f"queue;dur={round(1000 * course.queued, 2)}"
+    headers = {"Server-Timing": f"total;dur={timing.total}, gateway;dur={timing.gateway}, {queue}"}
     if reply.model is not None:
         headers["X-AI-Generated"] = "true"
     return Response(encode_reply(reply), media_type="application/json", headers=headers)
 
 
 async def _accounted(
-    parts: AsyncGenerator[Delta | Reply], asked: ReplyRequest, metrics: Metrics, facts: dict[str, object]
+    parts: AsyncGenerator[Delta | Reply],
+    asked: ReplyRequest,
+    course: Course,
+    metrics: Metrics,
+    facts: dict[str, object],
 ) -> AsyncGenerator[Delta | Reply]:
     """Count a reply once, however it ends; a client who leaves is neither a success nor an error."""
     began = perf_counter()
@@ -133,7 +133,9 @@ async def _accounted(
         outcome = errors.InternalError.slug
         raise
     finally:
-        facts["outcome"] = outcome
+        facts.update(outcome=outcome, worker=course.worker, queued_ms=round(1000 * course.queued, 1))
+        if course.model not in (None, asked.model):
+            facts["fallback"] = course.model
         metrics.reply_ended(asked.model, outcome, perf_counter() - began)
 
 
@@ -147,7 +149,9 @@ def _record(reply: Reply, model: str, metrics: Metrics, facts: dict[str, object]
         first_token_s=None if timing.first_token is None else timing.first_token / 1000,
         gateway_s=timing.gateway / 1000,
     )
-    facts.update(reply_id=reply.id, worker=reply.worker, finish_reason=reply.finish_reason)
+    if reply.model is not None and reply.model != model:
+        metrics.count_fallback(model, reply.model)
+    facts.update(reply_id=reply.id, finish_reason=reply.finish_reason)
     if reply.usage:
         facts.update(prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens)
         facts["cached_tokens"] = usage.cached_tokens

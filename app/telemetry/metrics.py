@@ -1,5 +1,6 @@
 """Every Prometheus collector of the service; label values come from the config, never from input."""
 
+import math
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -16,6 +17,7 @@ _FIRST_TOKEN_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 15)
 _WORDS = (25, 50, 75, 100, 125, 150, 200, 300, 400)
 _HTTP_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
+_BREAKER_STATES = ("closed", "half-open", "open")
 # name: (what it tells, labels)
 _COUNTERS = {
     "warmline_replies_total": (
@@ -39,12 +41,26 @@ _COUNTERS = {
         "Attempts that a worker did not fulfil, by the error's slug.",
         ("worker", "fault"),
     ),
+    "warmline_worker_attempts_total": ("Attempts begun, retries included.", ("worker",)),
+    "warmline_worker_breaker_openings_total": ("How often the worker was left alone after failures.", ("worker",)),
+    "warmline_retries_total": ("Further attempts, by the slug of the error before them.", ("model", "reason")),
+    "warmline_retry_budget_exhausted_total": ("Attempts given up because retries are a share of traffic.", ("model",)),
+    "warmline_fallbacks_total": ("Replies that another model wrote than the one asked for.", ("model", "fallback")),
+    "warmline_admission_refused_total": (
+        "Drafts refused for want of room; reason is full (the queue) or late (waited too long).",
+        ("reason",),
+    ),
     "warmline_embedded_restarts_total": ("How often the embedded model had to be started again.", ("worker",)),
 }
 _GAUGES = {
     "warmline_replies_in_flight": ("Replies that are being made.", ("model",)),
     "warmline_worker_up": ("1 when the worker can write.", ("worker",)),
-    "warmline_worker_in_flight": ("Attempts under way at the worker.", ("worker",)),
+    "warmline_worker_in_flight": ("Drafts under way at the worker.", ("worker",)),
+    "warmline_worker_breaker": ("0 closed, 1 half-open, 2 open.", ("worker",)),
+    "warmline_engine_load_age_seconds": ("Since the engine last told its load; NaN: it never did.", ("worker",)),
+    "warmline_admission_in_flight": ("Drafts under way in this process.", ()),
+    "warmline_admission_queued": ("Drafts that wait for room.", ()),
+    "warmline_admission_limit": ("Ordinary drafts that may be under way.", ()),
     "warmline_build_info": ("1, with the version as a label.", ("version",)),
 }
 # name: (what it tells, labels, upper bounds)
@@ -59,6 +75,7 @@ _HISTOGRAMS = {
         ("model",),
         _FIRST_TOKEN_S,
     ),
+    "warmline_queue_seconds": ("How long drafts waited for room, also those refused in the end.", (), _HTTP_S),
     "warmline_reply_words": ("Length of a model's reply, in words.", ("model",), _WORDS),
     "warmline_gateway_seconds": (
         "The part of a reply's time that was not spent waiting for a worker.",
@@ -81,6 +98,20 @@ class WatchedWorker(Protocol):
 
     @property
     def state(self) -> str: ...
+
+    def breaker_state(self) -> str: ...
+
+    def engine_age_s(self) -> float | None: ...
+
+
+class WatchedAdmission(Protocol):
+    """What gauges read of the door."""
+
+    max_in_flight: int
+    in_flight: int
+
+    @property
+    def queued(self) -> int: ...
 
 
 class Metrics:
@@ -118,6 +149,7 @@ class Metrics:
             self._counters["warmline_tokens_total"].labels(model, kind)
         for result in ("hit", "miss"):
             self._counters["warmline_prefix_cache_tokens_total"].labels(model, result)
+        self._counters["warmline_retry_budget_exhausted_total"].labels(model)
         self._histograms["warmline_first_token_seconds"].labels(model)
         self._gauges["warmline_replies_in_flight"].labels(model)
 
@@ -125,6 +157,42 @@ class Metrics:
         """Have the worker's state read at each scrape."""
         self._gauges["warmline_worker_up"].labels(worker.name).set_function(lambda: worker.state == "ready")
         self._gauges["warmline_worker_in_flight"].labels(worker.name).set_function(lambda: worker.in_flight)
+        self._gauges["warmline_worker_breaker"].labels(worker.name).set_function(
+            lambda: _BREAKER_STATES.index(worker.breaker_state())
+        )
+        self._gauges["warmline_engine_load_age_seconds"].labels(worker.name).set_function(
+            lambda: math.nan if (age := worker.engine_age_s()) is None else age
+        )
+        for counter in ("warmline_worker_attempts_total", "warmline_worker_breaker_openings_total"):
+            self._counters[counter].labels(worker.name)
+
+    def watch_admission(self, admission: WatchedAdmission) -> None:
+        self._gauges["warmline_admission_in_flight"].set_function(lambda: admission.in_flight)
+        self._gauges["warmline_admission_queued"].set_function(lambda: admission.queued)
+        self._gauges["warmline_admission_limit"].set(admission.max_in_flight)
+        for reason in ("full", "late"):
+            self._counters["warmline_admission_refused_total"].labels(reason)
+
+    def count_refusal(self, reason: str) -> None:
+        self._counters["warmline_admission_refused_total"].labels(reason).inc()
+
+    def queue_left(self, seconds: float) -> None:
+        self._histograms["warmline_queue_seconds"].observe(seconds)
+
+    def attempt_began(self, worker: str) -> None:
+        self._counters["warmline_worker_attempts_total"].labels(worker).inc()
+
+    def count_opening(self, worker: str) -> None:
+        self._counters["warmline_worker_breaker_openings_total"].labels(worker).inc()
+
+    def count_retry(self, model: str, reason: str) -> None:
+        self._counters["warmline_retries_total"].labels(model, reason).inc()
+
+    def count_budget_exhausted(self, model: str) -> None:
+        self._counters["warmline_retry_budget_exhausted_total"].labels(model).inc()
+
+    def count_fallback(self, model: str, fallback: str) -> None:
+        self._counters["warmline_fallbacks_total"].labels(model, fallback).inc()
 
     def count_fault(self, worker: str, slug: str) -> None:
         self._counters["warmline_worker_faults_total"].labels(worker, slug).inc()

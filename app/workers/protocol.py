@@ -87,7 +87,7 @@ def encode_request(draft: Draft, model: str, *, stream: bool, extra: dict[str, A
     return msgspec.json.encode(body)
 
 
-def decode_whole(body: bytes, worker: str) -> Piece:
+def decode_whole(body: bytes, worker: str, *, may_be_blank: bool = False) -> Piece:
     """A whole completion.
 
     Raises:
@@ -100,7 +100,7 @@ def decode_whole(body: bytes, worker: str) -> Piece:
     choice = answer.choices[0]
     text = _text_of(choice)
     finish = _finish_of(choice) or "stop"
-    if not text.strip() and finish != "content_filter":
+    if not text.strip() and not may_be_blank and finish != "content_filter":
         raise WorkerNonsense("The worker's completion has no text.")
     return Piece(worker, text, finish, _usage_of(answer))
 

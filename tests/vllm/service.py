@@ -33,7 +33,7 @@ async def service(vllm: Mapping[str, VllmServer]) -> AsyncGenerator[Live]:
         yield live
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Told:
     """What a client of a stream was told so far."""
 

@@ -140,8 +140,8 @@ def _start(model: str, logs: Path) -> VllmServer:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [str(build.python()), "-m", "vllm.entrypoints.openai.api_server"]
-    command += ["--model", str(build.models() / model), "--served-model-name", model, "--port", str(port), "--dtype", _dtype()]
-    command += ["--chat-template", str(build.HERE / f"{model}.jinja"), *_FLAGS]
+    command += ["--model", str(build.models() / model), "--served-model-name", model, "--port", str(port)]
+    command += ["--dtype", _dtype(), "--chat-template", str(build.HERE / f"{model}.jinja"), *_FLAGS]
     caches = {"VLLM_CACHE_ROOT": str(build.home() / "cache"), "HF_HOME": str(build.home() / "cache" / "hf")}
     log = logs / f"{model}-{port}.log"
     with log.open("wb") as output:

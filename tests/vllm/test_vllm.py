@@ -28,7 +28,13 @@ TALKS = {
 }
 # What the real templates refuse, as roles.
 REFUSED = {
-    "llama2": (("user", "user"), ("assistant", "user"), ("user", "assistant"), ("system", "system", "user"), ("system",)),
+    "llama2": (
+        ("user", "user"),
+        ("assistant", "user"),
+        ("user", "assistant"),
+        ("system", "system", "user"),
+        ("system",),
+    ),
     "mistral": (("system", "user"), ("user", "user"), ("assistant", "user"), ("user", "assistant")),
 }
 
