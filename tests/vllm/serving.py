@@ -94,13 +94,24 @@ class Servers:
     def __init__(self, logs: Path) -> None:
         self._logs = logs
         self._servers: dict[str, VllmServer] = {}
+        self._failure: build.NotBuilt | None = None
 
     def all_up(self) -> dict[str, VllmServer]:
         """Every model's server, ready to write.
 
         Raises:
-            NotBuilt: vLLM is not there, or a server did not come up; with its last words.
+            NotBuilt: vLLM is not there, or a server did not come up; with its last words. Again at once the next time.
         """
+        if self._failure:
+            raise self._failure
+        try:
+            self._bring_up()
+        except build.NotBuilt as failure:
+            self._failure = failure
+            raise
+        return dict(self._servers)
+
+    def _bring_up(self) -> None:
         if not build.is_built():
             raise build.NotBuilt(f"vLLM is not in {build.home()}: `make test-vllm` builds it, or says why it cannot")
         for model in MODELS:
@@ -112,7 +123,6 @@ class Servers:
                 if not server.is_alive() or time.monotonic() > end:
                     raise build.NotBuilt(f"vLLM did not come up as {server.model}:\n{server.last_words()}")
                 time.sleep(0.5)
-        return dict(self._servers)
 
     def kill_all(self) -> None:
         for server in self._servers.values():
