@@ -58,10 +58,14 @@ class Live:
     async def stream(self, **body: Any) -> tuple[int, list[tuple[str, Any]]]:
         """POST /reply, streamed: status and events; a problem is one event named `problem`."""
         async with self.session.post(f"{self.url}/reply", json={"post": POST, "stream": True} | body) as response:
-            text = await response.text()
-            if response.content_type != "text/event-stream":
-                return response.status, [("problem", json.loads(text))]
-            return response.status, events_of(text)
+            return response.status, await self.events(response)
+
+    async def events(self, response: aiohttp.ClientResponse) -> list[tuple[str, Any]]:
+        """The events of a streamed answer."""
+        text = await response.text()
+        if response.content_type != "text/event-stream":
+            return [("problem", json.loads(text))]
+        return events_of(text)
 
     async def series(self, name: str) -> dict[str, float]:
         """The values of a metric's series, by the text of the series as it is exposed."""

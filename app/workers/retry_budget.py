@@ -2,7 +2,7 @@
 
 SHARE = 0.1
 RESERVE = 10.0
-MOST = 50.0
+MOST = 100.0
 
 
 class RetryBudget:
