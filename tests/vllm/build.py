@@ -56,8 +56,11 @@ def is_built() -> bool:
     return _venv_stamp().is_done() and _models_stamp().is_done()
 
 
-def build() -> None:
+def build(room_bytes: int = ROOM_BYTES) -> None:
     """Make what is missing.
+
+    Args:
+        room_bytes: what must be free on the disk before an environment is made.
 
     Raises:
         NotBuilt: no room on the disk, no weights, or pip or the conversion failed.
@@ -65,7 +68,7 @@ def build() -> None:
     home().mkdir(parents=True, exist_ok=True)
     with _alone():
         if not _venv_stamp().is_done():
-            _check_room()
+            _check_room(room_bytes)
             _build_venv()
         if not _models_stamp().is_done():
             _build_models(_weights())
@@ -106,12 +109,12 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _check_room() -> None:
+def _check_room(needed: int) -> None:
     shutil.rmtree(home() / "venv", ignore_errors=True)
     free = shutil.disk_usage(home()).free
-    if free < ROOM_BYTES:
+    if free < needed:
         raise NotBuilt(
-            f"vLLM needs {ROOM_BYTES / 1e9:.0f} GB in {home()}, where {free / 1e9:.1f} GB are free: "
+            f"vLLM needs {needed / 1e9:.0f} GB in {home()}, where {free / 1e9:.1f} GB are free: "
             "make room, or name another folder by TEST_VLLM_HOME"
         )
 

@@ -56,7 +56,7 @@ async def test_the_templates_take_every_history_that_we_send(vllm: Vllm, model: 
                 history=[{"role": role, "text": text} for role, text in TALKS[talk]],
                 model=model,
                 min_words=10,
-                max_words=20,
+                max_words=40,
             )
             for number, talk in enumerate(TALKS)
         ]
