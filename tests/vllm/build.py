@@ -99,8 +99,12 @@ def _models_stamp(folder: Path | None = None) -> _Stamp:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Hold the folder's lock, which the kernel takes back from whoever dies."""
+    """Hold the folder's lock, which the kernel takes back when the last of us is dead.
+
+    What we run inherits it: a pip that outlives a killed builder still writes.
+    """
     with (home() / "lock").open("w") as lock:
+        os.set_inheritable(lock.fileno(), True)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -170,7 +174,9 @@ def _build_models(weights: Path) -> None:
 def _run(what: str, *command: str) -> None:
     _say(f"making {what}")
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(
+        command, env=environment, close_fds=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     if done.returncode:
         words = done.stdout.strip()[-3000:]
         raise NotBuilt(f"vLLM could not be built: making {what} ended with {done.returncode}:\n{words}")
