@@ -6,7 +6,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run install check format test test-vllm test-all eval-embedded load bench bench-style docs clean
+.PHONY: help run install check format test test-vllm test-all eval-embedded load bench bench-overload bench-style docs \
+  clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -59,6 +60,9 @@ load: .venv/everything ## 30 s of load on a running service (URL=)
 
 bench: .venv/everything ## what a reply costs the gateway in CPU, beside a bare FastAPI echo
 	$(BIN)/python -m loadtests.bench
+
+bench-overload: .venv/everything ## two minutes of ten times more requests than the worker can serve
+	$(BIN)/python -m loadtests.overload
 
 .venv/bench: .venv/everything
 	$(PIP) -e '.[local,dev,bench]'

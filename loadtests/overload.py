@@ -19,7 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -91,10 +91,14 @@ class SlotWorker:
         self._slots = asyncio.Semaphore(plan.slots)
         self._here = 0
         self.most = 0
+        self.connections: set[asyncio.Task[None]] = set()
         body = {"choices": [{"message": {"content": REPLY}, "finish_reason": "stop"}]}
         self._answer = json.dumps(body).encode()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        here = asyncio.current_task()
+        assert here
+        self.connections.add(here)
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0] or 0)
@@ -106,7 +110,10 @@ class SlotWorker:
                 writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(self._answer), self._answer))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
+            pass
+        finally:
+            self.connections.discard(here)
+            writer.transport.abort()
 
     async def _write(self) -> None:
         self._here += 1
@@ -173,10 +180,9 @@ def _asking_for_health(port: int, result: Round) -> Iterator[None]:
             time.sleep(HEALTH_EVERY_S)
             began = time.perf_counter()
             result.lag.append(began - due)
-            connection = HTTPConnection("127.0.0.1", port, timeout=10)
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
-            connection.close()
+            with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection, suppress(OSError):
+                connection.request("GET", "/healthz")
+                connection.getresponse().read()
             result.health.append(time.perf_counter() - began)
 
     thread = threading.Thread(target=ask)
@@ -195,6 +201,10 @@ async def _listening(worker: SlotWorker) -> AsyncGenerator[int]:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        ending = list(worker.connections)
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -210,7 +220,7 @@ async def _serving(plan: Plan, worker_port: int) -> AsyncGenerator[tuple[int, in
             f"admission: {{queue: {plan.queue}, queue_s: {plan.queue_s}}}\nlog_level: warning\n"
         )
         command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port), "--no-access-log"]
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: ASYNC220 - begins at once
             command, cwd=ROOT, env={**os.environ, "WARMLINE_CONFIG": str(config)}, stderr=subprocess.DEVNULL
         )
         try:
@@ -242,7 +252,8 @@ def main() -> None:
     plan = Plan()
     report = asyncio.run(overload(plan))
     print(
-        f"{plan.rate:.0f} arrivals/s at a worker of {plan.slots / plan.service_s:.0f}/s; alone {report.unloaded_s:.2f} s"
+        f"{plan.rate:.0f} arrivals/s at a worker of {plan.slots / plan.service_s:.0f}/s; "
+        f"a reply alone takes {report.unloaded_s:.2f} s"
     )
     for number, result in enumerate(report.rounds, 1):
         print(

@@ -11,6 +11,7 @@ import aiohttp
 import uvicorn
 
 from app.main import OpenPool, create_app
+from app.reply.pipeline import Pipeline
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
 from app.workers.admission import Admission
@@ -45,6 +46,7 @@ class Live:
 
     url: str
     session: aiohttp.ClientSession
+    pipeline: Pipeline
 
     async def ask(self, **body: Any) -> tuple[int, dict[str, Any], Mapping[str, str]]:
         """POST /reply, whole: status, body, headers."""
@@ -79,6 +81,13 @@ class Live:
         return (await self.series(series)).get(series, 0.0)
 
 
+def _pipeline(server: uvicorn.Server) -> Pipeline:
+    """What the routes of a started server work with, for what no request can ask for yet."""
+    assert server.lifespan
+    pipeline: Pipeline = server.lifespan.state["services"].pipeline
+    return pipeline
+
+
 def events_of(text: str) -> list[tuple[str, Any]]:
     """The events of a finished stream, comments left out."""
     events = []
@@ -111,7 +120,7 @@ async def live_app(
                 await asyncio.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         async with aiohttp.ClientSession() as session:
-            yield Live(f"http://127.0.0.1:{port}", session)
+            yield Live(f"http://127.0.0.1:{port}", session, _pipeline(server))
     finally:
         server.should_exit = True
         await task

@@ -70,7 +70,9 @@ async def write_reply(request: Request, body: ReplyBody, services: ServicesDep) 
     try:
         if streamed:
             first = await _first(parts)
-            headers = {"X-AI-Generated": "true"} if isinstance(first, Delta) and first.from_model else {}
+            headers = {"Server-Timing": _queue_timing(course)}
+            if isinstance(first, Delta) and first.from_model:
+                headers["X-AI-Generated"] = "true"
             return EventStream(first, parts, facts, request.state.request_id, headers)
         return _whole(await _last(parts), course)
     except ClientLeft:
@@ -100,11 +102,15 @@ async def _last(parts: AsyncGenerator[Part]) -> Reply:
 
 def _whole(reply: Reply, course: Course) -> Response:
     timing = reply.timing_ms
-    queue = f"queue;dur={round(1000 * course.queued, 2)}"
-    headers = {"Server-Timing": f"total;dur={timing.total}, gateway;dur={timing.gateway}, {queue}"}
+    timings = f"total;dur={timing.total}, gateway;dur={timing.gateway}, {_queue_timing(course)}"
+    headers = {"Server-Timing": timings}
     if reply.model is not None:
         headers["X-AI-Generated"] = "true"
     return Response(encode_reply(reply), media_type="application/json", headers=headers)
+
+
+def _queue_timing(course: Course) -> str:
+    return f"queue;dur={round(1000 * course.queued, 2)}"
 
 
 async def _accounted(

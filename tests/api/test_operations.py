@@ -55,6 +55,7 @@ async def test_accept_asks_for_a_stream_as_the_field_does() -> None:
 
     assert response.content_type == "text/event-stream"
     assert response.headers["X-AI-Generated"] == "true"
+    assert response.headers["Server-Timing"].startswith("queue;dur=")
     assert text.startswith("event: delta\n")
 
 
@@ -108,7 +109,8 @@ async def test_models_are_listed_with_their_workers_and_state() -> None:
 
     model = answer["models"][0]
     assert (model["name"], model["default"], model["state"]) == ("mistral", True, "ready")
-    assert model["workers"][0] == {"name": "mistral-0", "state": "ready", "reason": None}
+    assert model["fallback"] is None
+    assert model["workers"][0] == {"name": "mistral-0", "state": "ready", "breaker": "closed", "reason": None}
 
 
 async def test_metrics_count_replies_tokens_and_times_by_model_and_outcome() -> None:
@@ -126,7 +128,8 @@ async def test_metrics_count_replies_tokens_and_times_by_model_and_outcome() -> 
         assert await live.metric('warmline_tokens_total{kind="prompt",model="mistral"}') == 100
         assert await live.metric('warmline_worker_up{worker="mistral-0"}') == 1
         faults = 'warmline_worker_faults_total{fault="worker-unavailable",worker="mistral-0"}'
-        assert await live.metric(faults) == 1
+        assert await live.metric(faults) == await live.metric('warmline_worker_attempts_total{worker="mistral-0"}') - 2
+        assert await live.metric("warmline_admission_limit") == 512
         assert await live.metric('warmline_http_requests_total{method="POST",route="/reply",status="200"}') == 2
 
 
