@@ -32,7 +32,7 @@ class InForce:
     services: Services
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
     services: Services = request.state.services
     return services
 
