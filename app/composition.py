@@ -13,7 +13,8 @@ from app.reply.profiles import PROFILES, profile_for
 from app.reply.prompt import Message, build_messages
 from app.reply.request import DEFAULT_BAND
 from app.settings import Settings
-from app.style.signature import Signature, load_signature
+from app.style.signature import Signature
+from app.style.signature_file import load_signature
 from app.telemetry.metrics import Metrics
 from app.workers.pool import Pool
 

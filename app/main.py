@@ -26,7 +26,7 @@ from app.reloading import Reloader
 from app.reply.pipeline import Pipeline
 from app.reply.prompt import Message
 from app.settings import Settings
-from app.style.signature import BadSignature
+from app.style.signature_file import BadSignature
 from app.telemetry.logs import configure_logging
 from app.telemetry.metrics import Metrics
 from app.workers.assembly import Crew, running_pool

@@ -14,7 +14,7 @@ from app.composition import Plan
 from app.config_file import BadConfig, load_settings
 from app.config_watch import ConfigWatch
 from app.settings import Settings
-from app.style.signature import BadSignature
+from app.style.signature_file import BadSignature
 from app.telemetry.logs import exception_types, places, set_level
 from app.telemetry.metrics import Metrics
 from app.workers.assembly import Crew

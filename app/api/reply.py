@@ -5,7 +5,6 @@ from contextlib import aclosing
 from time import perf_counter
 from typing import cast
 
-import msgspec
 from fastapi import APIRouter, Request, Response
 
 from app import errors
@@ -19,9 +18,10 @@ from app.api.leaving import while_present
 from app.api.once import REPLAYED, claim_of, made_once, note
 from app.api.problems import described
 from app.api.services import Services, ServicesDep
-from app.api.wire import ReplyBody
+from app.api.wire import ReplyBody, encode_reply
 from app.errors import ClientLeft, RateLimited, UnknownModel, WarmlineError
 from app.reply.course import Course
+from app.reply.drafting import Usage
 from app.reply.request import Delta, Reply, ReplyRequest
 from app.telemetry.metrics import Metrics
 
@@ -155,7 +155,7 @@ def _whole(reply: Reply, course: Course, headers: dict[str, str]) -> Response:
     headers["Server-Timing"] = timings
     if reply.model is not None:
         headers["X-AI-Generated"] = "true"
-    return Response(msgspec.json.encode(reply), media_type="application/json", headers=headers)
+    return Response(encode_reply(reply), media_type="application/json", headers=headers)
 
 
 def _queue_timing(course: Course) -> str:
@@ -197,17 +197,21 @@ async def _accounted(
 
 
 def _record(reply: Reply, model: str, metrics: Metrics, facts: dict[str, object]) -> None:
-    timing = reply.timing_ms
+    timing, usage = reply.timing_ms, reply.usage or Usage()
     metrics.reply_written(
         model,
-        prompt_tokens=reply.usage.prompt_tokens if reply.usage else 0,
-        completion_tokens=reply.usage.completion_tokens if reply.usage else 0,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        cached_tokens=usage.cached_tokens,
         first_token_s=None if timing.first_token is None else timing.first_token / 1000,
         gateway_s=timing.gateway / 1000,
     )
     if reply.model is not None and reply.model != model:
         metrics.count_fallback(model, reply.model)
     facts.update(reply_id=reply.id, finish_reason=reply.finish_reason)
+    if reply.usage:
+        facts.update(prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens)
+        facts["cached_tokens"] = usage.cached_tokens
     if reply.style is not None:
         words, signature = cast(int, reply.style["words"]), cast(Mapping[str, str] | None, reply.style.get("signature"))
         sounds_like = signature["sounds_like"] if signature else None

@@ -12,14 +12,12 @@ from app.api.key_gate import OPTIONAL_IN_OPENAPI, KeyDep
 from app.api.problems import described
 from app.api.services import ServicesDep
 from app.api.wire import EXAMPLE_POST, StyleBody
-from app.style.measures import MEASURES, measure
+from app.style.measures import LONG_TEXT, MEASURES, measure, measure_aside
 from app.style.tactics import TACTICS
 from app.style.text import Text
 from app.style.word_lists import LISTS_VERSION
 
 router = APIRouter(tags=["style"])
-# Characters from which on a text is measured in a thread, so that replies go on meanwhile.
-LONG_TEXT = 10_000
 _EXAMPLE = {"style": measure("I'm so sorry. It sounds like the evenings are the worst.", EXAMPLE_POST)}
 
 
@@ -53,10 +51,7 @@ async def measure_style(request: Request, body: StyleBody, services: ServicesDep
     answers = None if body.post is None else await _read(body.post)
     styles = []
     for text in (body.text,) if body.text is not None else body.texts or ():
-        if len(text) > LONG_TEXT:
-            styles.append(await asyncio.to_thread(measure, text, answers, signature=services.signature))
-        else:
-            styles.append(measure(text, answers, signature=services.signature))
+        styles.append(await measure_aside(text, answers, signature=services.signature))
         await asyncio.sleep(0)  # replies go first
     return _json({"style": styles[0]} if body.text is not None else {"styles": styles}, headers)
 

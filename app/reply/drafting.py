@@ -36,13 +36,23 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens, as the worker counted them."""
+    """Tokens, as the worker counted them.
+
+    Attributes:
+        cached_tokens: those of the prompt that the worker had in its prefix cache and did not read
+            again; None where it does not say (vLLM says it with the last chunk of a stream only).
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int | None = None
 
     def __add__(self, other: "Usage") -> "Usage":
-        return Usage(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.cached_tokens if other.cached_tokens is None else (self.cached_tokens or 0) + other.cached_tokens,
+        )
 
 
 @dataclass(frozen=True, slots=True)

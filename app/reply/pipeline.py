@@ -14,7 +14,7 @@ from app.reply.profiles import Profile
 from app.reply.prompt import build_messages
 from app.reply.request import Delta, FinishReason, Reply, ReplyRequest
 from app.reply.tokens import TokenGuess, estimate_tokens, max_completion_tokens, surely_exceeds
-from app.style.measures import measure
+from app.style.measures import measure_aside
 from app.style.signature import Signature
 from app.style.text import Style
 
@@ -90,7 +90,7 @@ class Pipeline:
                 filtered = True
             if course.finisher.text:
                 band = (request.band.min_words, request.band.max_words)
-                style = measure(course.finisher.text, request.post, band, self._signature)
+                style = await measure_aside(course.finisher.text, request.post, band, self._signature)
                 yield _reply(course, "checked" if filtered else course.finisher.ending, style)
                 return
             if filtered:
@@ -104,8 +104,10 @@ class Pipeline:
     ) -> AsyncGenerator[str]:
         """One draft, by the first model of the line whose workers can write it; what a client saw is one model's."""
         last: WarmlineError | None = None
-        # Who is known to be unable comes last: nobody should wait for that.
-        for model in sorted(self.line(request.model), key=lambda name: not self._writers.can_write(name)):
+        line = self.line(request.model)
+        if len(line) > 1:  # who is known to be unable comes last: nobody should wait for that
+            line.sort(key=lambda name: not self._writers.can_write(name))
+        for model in line:
             course.begin_draft(model, request.band.max_words)
             try:
                 async with aclosing(self._write(request, conversation, number, course)) as sentences:

@@ -1,17 +1,18 @@
-"""What there is to know of what stands between two blanks: its words, what they add to each sum, and its cues."""
+"""What there is to know of what stands between two blanks: its words, what it adds to each sum, and its cues."""
 
 from collections.abc import Iterable, Mapping
 from struct import Struct
 from typing import NamedTuple
 
 from app.style.cues import BREAK, CUES, Kind
+from app.style.emojis import count_emoji
 from app.style.tokens import find_tokens, is_word
 from app.style.word_lists import Lexicon, Remembered, word_list
 
 LISTS = (
     "adverbs", "articles", "auxiliaries", "casual_markers", "conjunctions", "emotion_positive", "function_words",
-    "modals", "negations", "prepositions", "pronoun_i", "pronoun_shehe", "pronoun_they", "pronoun_we", "pronoun_you",
-    "pronouns_impersonal", "quantifiers", "referral",
+    "modals", "negations", "other_languages", "prepositions", "pronoun_i", "pronoun_shehe", "pronoun_they",
+    "pronoun_we", "pronoun_you", "pronouns_impersonal", "quantifiers", "referral",
 )  # fmt: skip
 _PERSONAL = ("pronoun_i", "pronoun_we", "pronoun_you", "pronoun_shehe", "pronoun_they", "pronoun_who")
 # Lists that are counted as one; a word that is in two of them counts once.
@@ -28,10 +29,24 @@ LEXICON = Lexicon(
     | {union: [entry for name in names for entry in word_list(name)] for union, names in _UNIONS.items()}
 )
 BIG_WORD = 7
-# Stands for a line break among the chunks; it is no character of any language.
-LINE_BREAK = "\ue000"
+# Stands for a line break among the chunks; no text has use for it, and a plain text stays plain with it.
+LINE_BREAK = "\x00"
+# Marks that are counted, whatever they are glued to.
+MARKS = {
+    "question_marks": ("?", "？", "؟"),
+    "exclamation_marks": ("!", "！"),
+    "commas": (",", "，", "、", "،"),
+    "periods": (".", "。", "।", "۔", "։", "።"),
+    "apostrophes": ("'",),
+    "dashes": ("--", "—", "–"),
+    "colons_semicolons": (":", ";", "：", "；"),
+    "ellipses": ("...", "…"),
+    "quotes": ('"',),
+}
 _GLUED = ("'s", "'re", "'ve", "'ll", "'d", "'m", "n't")
-_FIELDS = (*LISTS, "personal_pronouns", "negative_emotions", "letters", "big_words", "contractions")
+_OF_WORDS = (*LISTS, "personal_pronouns", "negative_emotions", "letters", "big_words", "contractions")
+_FIELDS = (*_OF_WORDS, *MARKS, "emoji")
+_PLACES = {name: place for place, name in enumerate(_FIELDS)}
 _BITS = 32
 _RECORD = Struct(f"<{len(_FIELDS)}I")
 
@@ -56,20 +71,30 @@ class Chunks(Remembered[Chunk]):
             return Chunk((), 0, BREAK)
         tokens = find_tokens(word)
         words = tuple(filter(is_word, tokens))
-        return Chunk(words, sum(map(_fields_of, words)), CUES.kind_of(tokens))
+        integer = sum(map(_fields_of_word, words))
+        if not (word.isascii() and word.isalpha()):
+            integer += _pack({name: sum(map(word.count, signs)) for name, signs in MARKS.items()})
+            integer += _pack({"emoji": count_emoji(word)})
+        return Chunk(words, integer, CUES.kind_of(tokens))
 
 
-def _fields_of(word: str) -> int:
-    fields = dict.fromkeys(LEXICON[word], 1) | {
-        "letters": sum(map(str.isalpha, word)),
-        "big_words": len(word.replace("'", "")) >= BIG_WORD,
-        "contractions": word.endswith(_GLUED),
-    }
-    return sum(value << (_BITS * _FIELDS.index(name)) for name, value in fields.items() if name in _FIELDS)
+def _fields_of_word(word: str) -> int:
+    return _pack(dict.fromkeys(LEXICON[word], 1)) + _pack(
+        {
+            "letters": sum(map(str.isalpha, word)),
+            "big_words": len(word.replace("'", "")) >= BIG_WORD,
+            "contractions": word.endswith(_GLUED),
+        }
+    )
+
+
+def _pack(values: Mapping[str, int]) -> int:
+    """The values in their fields of one integer; what has no field is left out."""
+    return sum(value << (_BITS * _PLACES[name]) for name, value in values.items() if name in _PLACES)
 
 
 def add_up(integers: Iterable[int]) -> Mapping[str, int]:
-    """Each field's sum over chunks: how many words each list holds, letters, big words, contractions."""
+    """Each field's sum over chunks: how many words each list holds, letters, big words, contractions, marks, emoji."""
     return dict(zip(_FIELDS, _RECORD.unpack(sum(integers).to_bytes(_RECORD.size, "little")), strict=True))
 
 

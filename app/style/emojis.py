@@ -1,38 +1,28 @@
 """Emoji counted by grapheme: a flag, a keycap, a family or a skin tone counts one."""
 
 import re
-from functools import lru_cache
 
-import emoji
+from emoji import EMOJI_DATA
 
-# What an emoji may be made of; the emoji library, which is slow on plain text, decides on such runs alone.
-EMOJI_RUN = (
-    "(?:[0-9#*]\ufe0f?\u20e3|[\u00a9\u00ae\u200d\u203c\u2049\u20e3\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299"
-    "\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f])+"
-)
-_RUN = re.compile(EMOJI_RUN)
-# A chain of joined emoji longer than any real one; the emoji library takes quadratic time on it.
-_LONG_CHAIN = re.compile(r"(?:[^\u200d]{1,3}\u200d){11,}")
-# Runs up to this length are remembered: a few hundred emoji are most of what people send.
-_SHORT = 16
 # Signs that the emoji list holds and that nobody means as one.
 _NOT_EMOJI = frozenset("©®™")
+# What an emoji begins with; texts are read in lower case, which turns one of them (Ⓜ) into another letter.
+_BASES = frozenset(known[0] for known in EMOJI_DATA if len(known.rstrip("\ufe0f")) == 1) - _NOT_EMOJI | {"ⓜ"}
+# Selectors, skin tones and tags: they change the emoji before them.
+_CHANGES = "\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
+_JOINER = "\u200d"
+# Where emoji lie among the signs that are none: a few ranges are searched much faster than all of `_BASES`.
+_BLOCKS = "\u203c\u2049\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001faff"
+_ONE = f"[{_BLOCKS}][{_CHANGES}]*"
+KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
+# After Unicode's TR 51, 1.4.9: however many are joined, they are one.
+_EMOJI = f"[🇦-🇿]{{2}}|{KEYCAP.pattern}|{_ONE}(?:{_JOINER}{_ONE})*"
+EMOJI_RUN = f"(?:{_EMOJI})+"
+_FIND = re.compile(_EMOJI).findall
 
 
 def count_emoji(text: str) -> int:
-    """How many emoji a reader sees; ©, ® and ™ are none."""
+    """How many emoji a reader sees; ©, ® and ™ are none, nor are two letters of flags that make no flag."""
     if text.isascii():
         return 0
-    return sum(_in_short_run(run) if len(run) <= _SHORT else _in_run(run) for run in _RUN.findall(text))
-
-
-@lru_cache(maxsize=1024)
-def _in_short_run(run: str) -> int:
-    return _in_run(run)
-
-
-def _in_run(run: str) -> int:
-    if run.count("\u200d") > 10:
-        run = _LONG_CHAIN.sub(lambda chain: chain.group().replace("\u200d", ""), run)
-    # One at a time: a list of thousands of them keeps the garbage collector busy.
-    return sum(1 for token in emoji.analyze(run) if token.chars[0] not in _NOT_EMOJI)
+    return sum(1 for found in _FIND(text) if found in EMOJI_DATA or found[0] in _BASES)

@@ -7,14 +7,12 @@ from itertools import chain
 
 from app.style.chunks import CHUNKS, LEXICON, LINE_BREAK, Chunk, add_up
 from app.style.cues import CUES, Sentence
-from app.style.emojis import count_emoji
+from app.style.languages import is_english
 from app.style.tokens import is_open, straighten
 
 # What a measure may be.
 Value = float | int | bool | str | None | Mapping[str, object]
 Style = dict[str, Value]
-# The share of English function words from which on a text counts as English.
-ENGLISH_SHARE = 0.2
 # What a reply should have where nobody said otherwise (the study's prompt).
 BAND = (100, 150)
 
@@ -24,18 +22,16 @@ class Text:
     """A text, read once.
 
     Attributes:
-        raw: as it came.
-        plain: with straight quotes.
+        plain: as it came, but with straight quotes; see `straighten`.
         chunks: what stands between blanks, lower-cased, in order.
         words: lower-cased, in order.
-        sums: how many words each list holds; letters, big words and contractions.
+        sums: how many words each list holds; letters, big words, contractions, marks, emoji.
         sentences: as LIWC-22 parts them: at runs of . ! ? before white space, a quote, a bracket or the end.
         repeats: for each word that was said before, the place of the last time and its own.
         answers: the post that it answers, where there is one.
         band: how many words it should have, at least and at most.
     """
 
-    raw: str
     plain: str
     chunks: list[Chunk]
     words: list[str]
@@ -56,22 +52,18 @@ class Text:
         sentences = CUES.read(kinds) if words else []
         if sentences and not any(words_in[sentences[-1].start :]) and not is_open(plain):
             sentences.pop()
-        is_english = sums["function_words"] >= ENGLISH_SHARE * len(words) > 0
-        return cls(raw, plain, chunks, words, sums, sentences, _repeats(words), is_english, answers, band)
+        english = is_english(words, sums["function_words"], sums["other_languages"])
+        return cls(plain, chunks, words, sums, sentences, _repeats(words), english, answers, band)
 
     @cached_property
     def content_words(self) -> frozenset[str]:
         """The words that are no function words, each once."""
         return frozenset(word for word in set(self.words) if "grammar" not in LEXICON[word])
 
-    @property
-    def paragraphs(self) -> int:
-        """Lines with text on them: in a chat every line break begins a paragraph."""
-        return sum(1 for line in self.plain.splitlines() if line.strip())
-
-    @property
-    def emoji(self) -> int:
-        return count_emoji(self.raw)
+    @cached_property
+    def lines(self) -> list[str]:
+        """Those with text on them."""
+        return [line for line in self.plain.splitlines() if line.strip()]
 
 
 def _repeats(words: list[str]) -> list[tuple[int, int]]:

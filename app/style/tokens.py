@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
-from app.style.emojis import EMOJI_RUN
+from app.style.emojis import EMOJI_RUN, KEYCAP
 
 # Vowel signs and accents that stand beside their letter belong to its word, as the joiners of Persian and Hindi do.
 _ACCENTS = (
@@ -29,21 +30,40 @@ _MARKED_WORD = re.compile(_ACCENTED_WORD)
 # A run of end marks takes the sign behind it along: it tells whether a sentence ends there.
 _TOKEN = re.compile(rf"{_PLAIN_WORD}|[,;:()*]|[.!?]++[\s\"')\]]?")
 _MARKED_TOKEN = re.compile(rf"{_ACCENTED_WORD}|[,;:()*—–…，、；：]|[.!?。！？؟।۔։።]++[\s\"')\]]?|{EMOJI_RUN}")
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
+_STRAIGHT = {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
 # Quotes and dashes of UTF-8 that something on the way has read as Windows-1252 or Mac Roman.
 _MISREAD = re.compile("(?:\u00e2\u20ac|\u201a\u00c4)([\u2122\u02dc\u0153\u009d\u201d\u00f4\u00f2\u00fa\u00f9\u00ee])")
 _MEANT = dict(
     zip("\u2122\u02dc\u0153\u009d\u201d\u00f4\u00f2\u00fa\u00f9\u00ee", "''\"\"\u2014''\"\"\u2014", strict=True)
 )
+# More signs than a word that can be read has on one letter; to put so many in order takes quadratic time.
+_PILE = re.compile(r"[^\w\s!-~]{31,}")
 
 
 def straighten(text: str) -> str:
-    """Curly quotes and apostrophes made straight, so that both spellings count alike."""
+    """One spelling of what is spelt in several ways: quotes and apostrophes straight, letters composed (NFC).
+
+    The digit of a keycap is no word: the emoji for "numbers" stands in for each of them.
+    """
     if text.isascii():
         return text
     if "\u00e2\u20ac" in text or "\u201a\u00c4" in text:
         text = _MISREAD.sub(lambda misread: _MEANT[misread[1]], text)
-    return text.translate(_STRAIGHT)
+    if "\u20e3" in text:
+        text = KEYCAP.sub("🔢", text)
+    # str.translate takes ten times as long.
+    for curly, straight in _STRAIGHT.items():
+        if curly in text:
+            text = text.replace(curly, straight)
+    if text.isascii():
+        return text
+    if max(map(len, text.split()), default=0) > 31:
+        text = _PILE.sub(_without_accents, text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _without_accents(pile: re.Match[str]) -> str:
+    return "".join(filterfalse(unicodedata.combining, pile[0]))
 
 
 def count_words(text: str) -> int:
@@ -62,8 +82,8 @@ def find_tokens(lowered: str) -> list[str]:
 
 
 def is_word(token: str) -> bool:
-    """Nothing else begins with a letter, a digit or an underscore, but for keycaps."""
-    return (token[0].isalnum() or token[0] == "_") and "\u20e3" not in token
+    """Nothing else begins with a letter, a digit or an underscore."""
+    return token[0].isalnum() or token[0] == "_"
 
 
 def ends_sentence(token: str) -> bool:

@@ -1,20 +1,9 @@
 """Which words a text is made of: function words, emotions, habits."""
 
-from collections.abc import Callable
-
 from app.style.phrases import PHRASES, phrases_of
 from app.style.text import Text
 
 STOCK_PHRASES = {name: PHRASES.set_of(f"stock.{name}") for name in phrases_of("stock")}
-
-
-def share_of(name: str) -> Callable[[Text], float]:
-    """The words of a list, per 100 words."""
-    return lambda text: 100 * text.sums[name] / len(text.words)
-
-
-def contractions(text: Text) -> float:
-    return 100 * text.sums["contractions"] / len(text.words)
 
 
 def cdi(text: Text) -> float:

@@ -14,6 +14,10 @@ COUNTERS = {
         ("model", "outcome"),
     ),
     "warmline_tokens_total": ("Tokens as the workers count them; kind is prompt or completion.", ("model", "kind")),
+    "warmline_prefix_cache_tokens_total": (
+        "Prompt tokens by whether the worker had them in its prefix cache (hit) or read them (miss), where it says so.",
+        ("model", "result"),
+    ),
     "warmline_replies_sounding_total": (
         "Replies by the model asked for and the source that they sound like, where the config names a signature.",
         ("model", "sounds_like"),

@@ -2,13 +2,14 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Literal, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
 from app import __version__
+from app.telemetry.access_metrics import AccessMetrics
 from app.telemetry.collectors import COUNTERS, GAUGES, HISTOGRAMS
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -41,7 +42,7 @@ class WatchedAdmission(Protocol):
     def queued(self) -> int: ...
 
 
-class Metrics:
+class Metrics(AccessMetrics):
     """One registry for one app.
 
     Args:
@@ -114,6 +115,8 @@ class Metrics:
             self._counters["warmline_replies_total"].labels(model, outcome)
         for kind in ("prompt", "completion"):
             self._counters["warmline_tokens_total"].labels(model, kind)
+        for result in ("hit", "miss"):
+            self._counters["warmline_prefix_cache_tokens_total"].labels(model, result)
         self._counters["warmline_retry_budget_exhausted_total"].labels(model)
         self._histograms["warmline_first_token_seconds"].labels(model)
         self._gauges["warmline_replies_in_flight"].labels(model)
@@ -169,47 +172,6 @@ class Metrics:
     def count_restart(self, worker: str) -> None:
         self._counters["warmline_embedded_restarts_total"].labels(worker).inc()
 
-    def watch_key(self, name: str, in_flight: Callable[[], int]) -> None:
-        """Have a key's leases read at each scrape; its series exist from the start."""
-        self._named["key"].add(name)
-        self._gauges["warmline_key_in_flight"].labels(name).set_function(in_flight)
-        self._counters["warmline_key_requests_total"].labels(name)
-        self._counters["warmline_key_tokens_total"].labels(name)
-        for reason in ("requests", "tokens", "in-flight"):
-            self._counters["warmline_key_refusals_total"].labels(name, reason)
-
-    def watch_redis(self, is_down: Callable[[], bool]) -> None:
-        self._gauges["warmline_redis_down"].set_function(is_down)
-
-    def watch_idempotency(self, entries: Mapping[str, Callable[[], int]], size: Callable[[], int]) -> None:
-        """Have the number of entries in each state, and their bytes, read at each scrape."""
-        for state, number in entries.items():
-            self._gauges["warmline_idempotency_entries"].labels(state).set_function(number)
-        self._gauges["warmline_idempotency_bytes"].set_function(size)
-
-    def key_admitted(self, key: str, requests: int, over: str | None) -> None:
-        self._counters["warmline_key_requests_total"].labels(key).inc(requests)
-        if over is not None:
-            self._counters["warmline_key_overruns_total"].labels(key, over).inc()
-
-    def key_refused(self, key: str, reason: str) -> None:
-        self._counters["warmline_key_refusals_total"].labels(key, reason).inc()
-
-    def key_used(self, key: str, tokens: int) -> None:
-        self._counters["warmline_key_tokens_total"].labels(key).inc(tokens)
-
-    def count_degraded(self) -> None:
-        self._counters["warmline_limits_degraded_total"].inc()
-
-    def count_redis_error(self, failing: str) -> None:
-        self._counters["warmline_redis_errors_total"].labels(failing).inc()
-
-    def time_redis(self, seconds: float) -> None:
-        self._histograms["warmline_redis_seconds"].observe(seconds)
-
-    def count_idempotency(self, outcome: str) -> None:
-        self._counters["warmline_idempotency_total"].labels(outcome).inc()
-
     def reply_began(self, model: str) -> None:
         self._gauges["warmline_replies_in_flight"].labels(model).inc()
 
@@ -224,11 +186,16 @@ class Metrics:
         *,
         prompt_tokens: int,
         completion_tokens: int,
+        cached_tokens: int | None,
         first_token_s: float | None,
         gateway_s: float,
     ) -> None:
         self._counters["warmline_tokens_total"].labels(model, "prompt").inc(prompt_tokens)
         self._counters["warmline_tokens_total"].labels(model, "completion").inc(completion_tokens)
+        if cached_tokens is not None:
+            looked_up = self._counters["warmline_prefix_cache_tokens_total"]
+            looked_up.labels(model, "hit").inc(cached_tokens)
+            looked_up.labels(model, "miss").inc(max(0, prompt_tokens - cached_tokens))
         self._histograms["warmline_gateway_seconds"].labels(model).observe(gateway_s)
         if first_token_s is not None:
             self._histograms["warmline_first_token_seconds"].labels(model).observe(first_token_s)

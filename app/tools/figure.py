@@ -43,14 +43,19 @@ class Panel:
     means: Mapping[str, Summary]
 
 
-def draw(panels: Sequence[Panel], sources: Mapping[str, int]) -> str:
-    """The SVG document, one line per element. `sources` → replies; its order is that of the rows."""
+def draw(panels: Sequence[Panel], sources: Mapping[str, int], measures: int) -> str:
+    """The SVG document, one line per element. `sources` → replies; its order is that of the rows.
+
+    `measures` tells of how many the panels were chosen; the figure says so where it does not show them all.
+    """
     legend, top = _legend(sources)
     height = _ROWS_TOP + _ROW * len(sources) + _AXIS
     rows = -(-len(panels) // _COLUMNS)
     total = top + rows * (height + _GAP) + _MARGIN - _GAP
     title = "Style of replies by source"
     lead = "Mean of each measure with its 95 % interval. Every panel has its own scale."
+    if measures > len(panels):
+        lead += f" Shown: the {len(panels)} of {measures} measures in which two sources differ most, in SDs."
     told = ", ".join(f"{source} ({count} replies)" for source, count in sources.items())
     return "\n".join(
         (
@@ -97,7 +102,7 @@ def _legend(sources: Mapping[str, int]) -> tuple[list[str], int]:
 
 def _panel(panel: Panel, sources: Sequence[str], x: float, y: float, height: float) -> Iterator[str]:
     low, high, step = _scale(panel.means)
-    unit = _shorten(panel.unit, _PANEL - 30 - len(panel.name) * 13 * _BOLD_LETTER, 11)
+    unit = _fitting(panel.unit, _PANEL - 30 - len(panel.name) * 13 * _BOLD_LETTER, 11)
     yield f'<g role="group" aria-label="{_plain(_told(panel))}" transform="translate({x:g} {y:g})">'
     yield f'<rect class="card" width="{_PANEL:g}" height="{height:g}" rx="6"/>'
     yield f'<text class="name" x="12" y="21">{_plain(panel.name)}</text>'
@@ -170,6 +175,12 @@ def number(value: float | None) -> str:
 def _shorten(text: str, width: float, font: float) -> str:
     letters = max(1, int(width / (font * _LETTER)))
     return text if len(text) <= letters else f"{text[: letters - 1]}…"
+
+
+def _fitting(unit: str, width: float, font: float) -> str:
+    """A unit, or where there is no room for it its first word: "share"."""
+    whole = _shorten(unit, width, font)
+    return whole if whole == unit else _shorten(unit.split()[0], width, font)
 
 
 def _plain(text: str) -> str:

@@ -4,11 +4,14 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 _ID_FIELDS = ("post_num", "post_id")
 _FAULTS_PRINTED = 10
+# A line that is longer holds no reply: the service takes posts of 20,000 characters, and JSON may write six for one.
+LONGEST_LINE = 1_000_000
 
 Entry = TypeVar("Entry")
 
@@ -41,19 +44,33 @@ class UnusableLine(Exception):
 
 
 def read_lines(path: Path, parse: Callable[[Mapping[str, object]], Entry], faults: list[Fault]) -> list[Entry]:
-    """Every line's entry; lines that cannot be one are added to `faults`. Blank lines are passed over."""
+    """Every line's entry; lines that cannot be one are added to `faults`. Blank lines are passed over.
+
+    Raises:
+        OSError: where the file cannot be read.
+    """
     entries = []
-    for place, line in enumerate(path.read_bytes().split(b"\n"), start=1):
-        try:
-            if line.strip():
-                entries.append(parse(_object(line)))
-        except UnusableLine as unusable:
-            faults.append(Fault(path.name, place, *unusable.args))
+    with path.open("rb") as file:
+        for place, line in enumerate(iter(partial(file.readline, LONGEST_LINE + 1), b""), start=1):
+            _pass_over(line, file)
+            try:
+                if len(line) > LONGEST_LINE or line.strip():
+                    entries.append(parse(_object(line)))
+            except UnusableLine as unusable:
+                faults.append(Fault(path.name, place, *unusable.args))
     return entries
+
+
+def _pass_over(line: bytes, file: BinaryIO) -> None:
+    """Read to the end of a line that was cut."""
+    while len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
+        line = file.readline(LONGEST_LINE)
 
 
 def _object(line: bytes) -> Mapping[str, object]:
     try:
+        if len(line.rstrip(b"\r\n")) > LONGEST_LINE:
+            raise UnusableLine(None, f"is longer than {LONGEST_LINE:,} bytes")
         entry = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise UnusableLine(None, "is not UTF-8") from None
@@ -105,6 +122,14 @@ def _post_id(entry: Mapping[str, object]) -> str | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
+def parse_worded_reply(entry: Mapping[str, object]) -> ReplyLine:
+    """A line of REPLIES, where a reply without a letter or digit is of no use."""
+    line = parse_reply(entry, posts={})
+    if not any(map(str.isalnum, line.reply)):
+        raise UnusableLine("reply", "has no words")
+    return line
 
 
 def complain(faults: Sequence[Fault]) -> None:

@@ -1,7 +1,6 @@
 """`POST /style` and what it shares with replies: the post, the signature, the metrics."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +8,8 @@ import pytest
 
 from app.main import create_app
 from app.style.measures import MEASURES, measure
-from app.style.signature import FORMAT, MEASURED, BadSignature, Signature
-from app.style.word_lists import LISTS_VERSION
+from app.style.signature import MEASURED, Signature
+from app.style.signature_file import BadSignature, signature_content
 from tests.live import POST, Live, live_app, settings_for
 from tests.scripted_worker import Script, scripted_worker
 
@@ -22,9 +21,9 @@ TEXT = "I'm so sorry. You moved in spring and you still have nobody to talk to!"
 def signature_file(tmp_path: Path, **changes: object) -> str:
     """One that takes everybody for `loud`."""
     row = [0.0] * len(MEASURED)
-    content = asdict(Signature(("calm", "loud"), (0.0, 1.0), tuple(row), (tuple(row), tuple(row)), {}))
+    content = signature_content(Signature(("calm", "loud"), (0.0, 1.0), tuple(row), (tuple(row), tuple(row)), {}))
     path = tmp_path / "signature.json"
-    path.write_text(json.dumps({"format": FORMAT, "lists_version": LISTS_VERSION} | content | changes))
+    path.write_text(json.dumps(content | changes))
     return str(path)
 
 

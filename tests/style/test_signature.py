@@ -1,17 +1,14 @@
-"""Scoring a signature: plain sums that a hand can check, files that are refused with a reason."""
+"""Scoring a signature: plain sums that a hand can check."""
 
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from math import exp
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.style.measures import MEASURES, measure
-from app.style.signature import FORMAT, MEASURED, BadSignature, Signature, load_signature, signs_of
+from app.style.signature import MEASURED, Signature, signs_of
 from app.style.text import Text
-from app.style.word_lists import LISTS_VERSION
 
 NOTHING = (0.0,) * len(MEASURED)
 EVEN = Signature(
@@ -80,49 +77,3 @@ def test_without_a_signature_nothing_is_said_of_it() -> None:
 def test_only_measures_that_are_numbers_are_scored() -> None:
     assert set(MEASURED) <= set(MEASURES)
     assert all(isinstance(measure(TEXT)[name], int | float) for name in MEASURED)
-
-
-def write(path: Path, **changes: object) -> Path:
-    content = {"format": FORMAT, "lists_version": LISTS_VERSION, "replies": 2, **asdict(EVEN)} | changes
-    path.write_text(json.dumps(content), encoding="utf-8")
-    return path
-
-
-def test_a_file_is_read_as_it_was_written(tmp_path: Path) -> None:
-    assert scored(load_signature(write(tmp_path / "s.json"))) == scored(EVEN)
-
-
-@pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        pytest.param({"lists_version": "1999-01-01.1"}, "train it again", id="other lists"),
-        pytest.param({"format": 0}, "train it again", id="other format"),
-        pytest.param({"sources": []}, "sources", id="no sources"),
-        pytest.param({"sources": [1, 2]}, "sources", id="sources that are numbers"),
-        pytest.param({"intercepts": [0.0]}, "intercepts", id="one intercept"),
-        pytest.param({"intercepts": ["a", "b"]}, "intercepts", id="no numbers"),
-        pytest.param({"means": [0.0]}, "means", id="too few means"),
-        pytest.param({"measured": [[0.0]]}, "measured", id="too few rows"),
-        pytest.param({"signs": {"hey": [1.0]}}, "signs", id="a sign with one weight"),
-        pytest.param({"signs": ["hey"]}, "signs", id="signs that are a list"),
-        pytest.param({"signs": None}, "signs", id="null"),
-        pytest.param({"intercepts": [float("nan"), 0.0]}, "intercepts", id="not a number"),
-    ],
-)
-def test_a_file_that_cannot_be_scored_is_refused(tmp_path: Path, changes: dict[str, object], says: str) -> None:
-    with pytest.raises(BadSignature, match=says):
-        load_signature(write(tmp_path / "s.json", **changes))
-
-
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe", b"null"], ids=ascii)
-def test_what_is_no_json_object_is_refused(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "s.json"
-    path.write_bytes(content)
-
-    with pytest.raises(BadSignature, match=r"s\.json"):
-        load_signature(path)
-
-
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadSignature, match=r"s\.json"):
-        load_signature(tmp_path / "s.json")

@@ -36,6 +36,7 @@ from app.style.tokens import count_words, straighten
         pytest.param("너무 힘들어요", 2, id="Korean"),
         pytest.param("**bold** #tag @you", 3, id="markup"),
         pytest.param("good💛night", 2, id="emoji parts words"),
+        pytest.param("step 1️⃣ and 2⃣", 2, id="a keycap is no word"),
     ],
 )
 def test_words_are_counted_as_a_reader_would(text: str, words: int) -> None:
@@ -141,7 +142,7 @@ def test_questions_are_sentences_that_end_with_a_question_mark(text: str, questi
     ],
 )  # fmt: skip
 def test_paragraphs_are_lines_with_text_on_them(text: str, paragraphs: int) -> None:
-    assert Text.of(text).paragraphs == paragraphs
+    assert len(Text.of(text).lines) == paragraphs
 
 
 @pytest.mark.parametrize(
@@ -157,13 +158,19 @@ def test_paragraphs_are_lines_with_text_on_them(text: str, paragraphs: int) -> N
         pytest.param("🇳🇱🇧🇪", 2, id="two flags"),
         pytest.param("🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", 1, id="England"),
         pytest.param("1️⃣", 1, id="keycap"),
+        pytest.param("1⃣ #️⃣", 2, id="keycap with and without selector"),
         pytest.param("1 # *", 0, id="keycap characters alone"),
+        pytest.param("👨‍👩‍👧" * 30, 30, id="a run of families"),
+        pytest.param("👍‍" * 30, 1, id="joined, however many"),
+        pytest.param("Ⓜ️", 1, id="the one that has a lower case"),
+        pytest.param("🇦🇦", 0, id="two letters that are no flag"),
+        pytest.param("👨\u200d\u200d👨", 2, id="a broken chain"),
         pytest.param("© ® ™", 0, id="signs of trade"),
         pytest.param("→ • ½ 你", 0, id="other signs"),
     ],
 )
 def test_emoji_are_counted_by_grapheme(text: str, emoji: int) -> None:
-    assert Text.of(text).emoji == emoji
+    assert Text.of(text).sums["emoji"] == emoji
 
 
 @pytest.mark.parametrize(("text", "letters"), [("", 0), ("You're 30.", 5), ("naïve", 5), ("你好", 2), ("a_b 1", 2)])
@@ -173,6 +180,6 @@ def test_letters_are_those_of_words(text: str, letters: int) -> None:
 
 def test_every_emoji_counts_one() -> None:
     """Of the emoji package's own list, but for the signs of trade."""
-    counted = {sign: Text.of(sign).emoji for sign in EMOJI_DATA}
+    counted = {sign: Text.of(sign).sums["emoji"] for sign in EMOJI_DATA}
 
     assert {sign for sign, count in counted.items() if count != 1} == {"©", "©️", "®", "®️", "™", "™️"}

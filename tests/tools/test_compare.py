@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from app.style.tactics import TACTICS
+from app.style.wording import STOCK_PHRASES
 from app.tools.compare import main
 from app.tools.comparison import (
     SetLevel,
@@ -23,6 +25,7 @@ from app.tools.comparison import (
     summarise,
     t_quantile,
 )
+from app.tools.effects import MOST_PANELS, effect
 from app.tools.figure import Panel, draw, number
 
 STUDY = Path(__file__).parents[3] / "shared" / "data" / "lee2024"
@@ -217,10 +220,67 @@ def test_a_run_tells_what_a_hand_counts(tmp_path: Path, capsys: pytest.CaptureFi
     assert printed.err == ""
 
 
+def talk() -> list[dict[str, object]]:
+    """Two sources: `a` asks in all its replies, and says that one is not alone in two of three; `b` says sorry."""
+    return [
+        {"source": "a", "post_num": 1, "reply": "You are not alone in this. How are you sleeping?"},
+        {"source": "a", "post_num": 2, "reply": "You are not alone. How are you feeling now? How was it for you?"},
+        {"source": "a", "post_num": 3, "reply": "It is late for you and for me. How are you doing?"},
+        {"source": "b", "post_num": 1, "reply": "I'm sorry that it is so. You could talk to a therapist!"},
+        {"source": "b", "post_num": 2, "reply": "I'm sorry that you are there! It is what it is for you."},
+        {"source": "b", "post_num": 3, "reply": "I'm sorry! You could talk to somebody whom you trust."},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "of_a", "of_b", "mean", "low", "high"),
+    [  # three pairs: t(.975, 2) = 4.3027, over √3 × SD of the differences
+        ("tactics.questioning", "share of sentences", (1 / 2 + 2 / 3 + 1 / 2) / 3, 0, 0.5556, 0.3165, 0.7946),
+        ("stock_phrases.not_alone", "share of replies", 2 / 3, 0, 2 / 3, 2 / 3 - 1.4342, 2 / 3 + 1.4342),
+        ("apology", "share of replies", 0, 1, -1, -1, -1),
+        ("referral", "share of replies", 0, 1 / 3, -1 / 3, -1 / 3 - 1.4342, -1 / 3 + 1.4342),
+    ],
+)
+def test_tactics_phrases_and_habits_are_compared_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    name: str, unit: str, of_a: float, of_b: float, mean: float, low: float, high: float,
+) -> None:  # fmt: skip
+    _, told = outcome(tmp_path, *talk())
+    (paired,) = (entry for entry in told["differences"] if entry["measure"] == name)
+
+    assert told["units"][name] == unit
+    assert told["means"][name]["a"]["mean"] == pytest.approx(of_a, abs=0.0001)
+    assert told["means"][name]["b"]["mean"] == pytest.approx(of_b, abs=0.0001)
+    assert (paired["first"], paired["second"], paired["pairs"]) == ("a", "b", 3)
+    assert [paired[key] for key in ("mean", "low", "high")] == pytest.approx([mean, low, high], abs=0.0005)
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith(f"{name} ")]
+    assert len(rows) == 2
+    assert {len(row) for row in rows} == {108, 83}
+
+
+def test_every_tactic_and_phrase_has_its_row_beside_the_measures(tmp_path: Path) -> None:
+    _, told = outcome(tmp_path, *talk())
+
+    assert {f"tactics.{name}" for name in TACTICS} <= told["means"].keys()
+    assert {f"stock_phrases.{name}" for name in STOCK_PHRASES} <= told["means"].keys()
+    assert not {"tactics", "stock_phrases", "opener3"} & told["means"].keys()
+    assert told["units"].keys() == told["means"].keys()
+    assert {entry["measure"] for entry in told["differences"]} == told["means"].keys()
+
+
+@pytest.mark.parametrize("language", ["Das ist wirklich schwer, und niemand war da.", "..."])
+def test_what_is_english_only_is_left_out_of_other_replies(tmp_path: Path, language: str) -> None:
+    _, told = outcome(tmp_path, *talk(), {"source": "a", "post_num": 4, "reply": language})
+
+    assert told["means"]["tactics.advice"]["a"]["n"] == told["means"]["stock_phrases.valid"]["a"]["n"] == 3
+    assert told["means"]["words"]["a"]["n"] == 4
+
+
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
         (f'{{"source": "a", "reply": "{SECRET}"'.encode(), "line 2: is not JSON"),
+        (b'"' + SECRET.encode() * 1_000_000 + b'"', "line 2: is longer than 1,000,000 bytes"),
         (f'{{"source": "a", "reply": "{SECRET} \xe9"}}'.encode("latin-1"), "line 2: is not UTF-8"),
         (b"[" * 100_000, "line 2: is not JSON"),
         ([SECRET], "line 2: is not a JSON object"),
@@ -320,6 +380,20 @@ def test_posts_are_known_by_their_ids(
     assert {entry["pairs"] for entry in told["differences"] if entry["measure"] == "words"} == {pairs}
 
 
+def test_posts_are_known_by_their_texts_too(tmp_path: Path) -> None:
+    post = "My sister moved abroad in May."
+    lines = [
+        {"source": "a", "post": post, "reply": "It is far from you."},
+        {"source": "b", "post": f"  {post.upper()}\n", "reply": "It is far."},
+        {"source": "a", "post": "Another one.", "post_id": 7, "reply": "It is far from you."},
+        {"source": "b", "post": "Another  one.", "post_id": 8, "reply": "It is far."},
+    ]
+    _, told = outcome(tmp_path, *lines)
+
+    assert {entry["pairs"] for entry in told["differences"] if entry["measure"] == "words"} == {2}
+    assert told["sets"]["a"]["n_shared"] == 2
+
+
 def test_a_reply_is_compared_with_its_post(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     reply, own = "You are in the garden with the rain", "I am in the rain"
     replies = [
@@ -381,7 +455,7 @@ def test_nothing_that_is_written_holds_a_reply(tmp_path: Path, capsys: pytest.Ca
 
 def test_the_figure_is_well_formed_and_names_all(tmp_path: Path) -> None:
     names = ["<b>&\"'x", "日本 é", "n" * 300]
-    _, told = outcome(tmp_path, *(line_of(name, post, 3 + post) for name in names for post in (1, 2)))
+    outcome(tmp_path, *(line_of(name, post, 3 + post) for name in names for post in (1, 2)))
     svg = (tmp_path / "out.svg").read_text(encoding="utf-8")
     root = ElementTree.fromstring(svg)  # noqa: S314 - our own figure
 
@@ -391,12 +465,53 @@ def test_the_figure_is_well_formed_and_names_all(tmp_path: Path) -> None:
     for name in names:
         assert name in described
         assert name[:40] in labels
-    assert {group.get("aria-label", "").split(",")[0] for group in root.iter(f"{SVG}g") if group.get("role")} == set(
-        told["means"]
-    )
     assert root.findtext(f"{SVG}title")
     assert not [part for part in root.iter() if part.tag in {f"{SVG}image", f"{SVG}script", f"{SVG}use"}]
     assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
+
+
+def panels_of(folder: Path) -> tuple[list[str], str]:
+    """The names of the figure's panels, in order, and what the figure says of itself."""
+    root = ElementTree.parse(folder / "out.svg").getroot()  # noqa: S314 - our own figure
+    panels = [group.get("aria-label", "").split(",")[0] for group in root.iter(f"{SVG}g") if group.get("role")]
+    return panels, root.findtext(f"{SVG}desc") or ""
+
+
+def test_the_figure_shows_where_sources_differ_most_and_says_so(tmp_path: Path) -> None:
+    told = outcome(tmp_path, *talk())[1]
+    panels, says = panels_of(tmp_path)
+    effects = {name: effect([Summary(**mean) for mean in means.values()]) for name, means in told["means"].items()}
+
+    assert len(panels) == MOST_PANELS
+    assert f"Shown: the {MOST_PANELS} of {len(told['means'])} measures in which two sources differ most" in says
+    assert panels == [name for name in told["means"] if name in panels]
+    assert min(effects[name] for name in panels) >= max(effects[name] for name in effects.keys() - set(panels))
+    assert {"exclamation_marks", "tactics.questioning", "stock_phrases.not_alone"} <= set(panels)
+
+
+@pytest.mark.parametrize(
+    ("means", "expected"),
+    [
+        ([], 0.0),
+        ([Summary(3, 5.0, 1.0, None, None)], 0.0),
+        ([Summary(3, 5.0, 0.0, 5, 5), Summary(3, 5.0, 0.0, 5, 5)], 0.0),
+        ([Summary(3, 5.0, 0.0, 5, 5), Summary(3, 6.0, 0.0, 6, 6)], float("inf")),
+        ([Summary(1, 5.0, None, None, None), Summary(1, 6.0, None, None, None)], float("inf")),
+        # Differences 2, 5 and 3 of means; the largest is over the root of (9 + 16) ÷ 2.
+        ([Summary(3, 1.0, 3.0, 0, 2), Summary(3, 3.0, 9.0, 2, 4), Summary(3, 6.0, 4.0, 5, 7)], 5 / sqrt(12.5)),
+    ],
+)
+def test_an_effect_is_what_a_hand_counts(means: list[Summary], expected: float) -> None:
+    assert effect(means) == pytest.approx(expected)
+
+
+def test_a_unit_that_has_no_room_is_its_first_word(tmp_path: Path) -> None:
+    outcome(tmp_path, *talk())
+    root = ElementTree.parse(tmp_path / "out.svg").getroot()  # noqa: S314 - our own figure
+    units = {text.text for text in root.iter(f"{SVG}text") if text.get("class") == "unit"}
+
+    assert {"share", "per 100 words"} <= units
+    assert not [unit for unit in units if "…" in (unit or "")]
 
 
 @pytest.mark.parametrize(
@@ -411,7 +526,7 @@ def test_the_figure_is_well_formed_and_names_all(tmp_path: Path) -> None:
     ids=["none", "one", "huge", "far apart", "close"],
 )
 def test_a_panel_holds_its_marks_and_two_to_six_ticks(means: dict[str, Summary]) -> None:
-    root = ElementTree.fromstring(draw([Panel("commas", "", means)], {"a": 3, "b": 1}))  # noqa: S314 - our own figure
+    root = ElementTree.fromstring(draw([Panel("commas", "words", means)], {"a": 3, "b": 1}, 1))  # noqa: S314 - our own figure
     ticks = [text for text in root.iter(f"{SVG}text") if text.get("class") == "tick"]
 
     assert 2 <= len(ticks) <= 6

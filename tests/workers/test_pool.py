@@ -1,14 +1,23 @@
 """How the pool spreads drafts, leaves workers alone, and begins a draft anew; over real sockets."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
+from app.errors import WorkerUnavailable
+from app.reply.drafting import Draft, Piece, Usage
 from app.reply.request import ReplyRequest
+from app.settings import Settings
+from app.telemetry.metrics import Metrics
 from app.workers import breaker, engine_load, watching
+from app.workers.admission import Admission
+from app.workers.pool import Pool
+from app.workers.worker import Worker
 from tests.live import Live, live_app, settings_for
-from tests.scripted_worker import WORDS, Script, scripted_worker
+from tests.scripted_worker import WORDS, Script, pieces_of, scripted_worker
 
 pytestmark = pytest.mark.anyio
 
@@ -142,21 +151,46 @@ async def test_when_all_are_open_all_are_candidates(monkeypatch: pytest.MonkeyPa
             assert min((await live.series("warmline_worker_breaker{")).values()) == 0, "two good replies close it"
 
 
-@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
-async def test_the_embedded_kind_of_stream_is_begun_anew_while_nobody_has_seen_it(streamed: bool) -> None:
-    """A reply that is asked for whole may be streamed by the worker; however far it came, it is begun anew."""
-    dies = Script(reset_after=5 if streamed else 30, usage_on_each_chunk=True, between_s=0.002)
-    async with scripted_worker(dies) as bad, scripted_worker(Script(usage=True)) as good:
-        async with live_app(settings_for(bad.url, good.url)) as live:
-            if streamed:
-                _, events = await live.stream()
-                reply = events[-1][1]
-            else:
-                _, reply, _ = await live.ask()
+class Dying:
+    """Writes three sentences and then no more, like a server that streams and is killed."""
 
-    assert (reply["worker"], reply["reply"]) == ("mistral-1", WORDS)
-    if streamed:
-        assert reply["usage"]["completion_tokens"] > 40, "what the first one wrote was used, too"
+    async def write(self, _draft: Draft) -> AsyncGenerator[Piece]:
+        for piece in pieces_of("You are not alone. I hear how heavy it is. Rest is not a failure. And"):
+            yield Piece("dying", piece, usage=Usage(50, 7), streamed=True)
+        raise WorkerUnavailable("The worker closed the connection before the reply was whole.")
+
+    async def find_fault(self) -> str | None:
+        return None
+
+
+class Living(Dying):
+    async def write(self, _draft: Draft) -> AsyncGenerator[Piece]:
+        for piece in pieces_of(WORDS):
+            yield Piece("living", piece, streamed=True)
+        yield Piece("living", finish="stop", usage=Usage(50, 40), streamed=True)
+
+
+@asynccontextmanager
+async def _dying_and_living(_settings: Settings, metrics: Metrics, _prefix: object) -> AsyncGenerator[Pool]:
+    # "mistral-0" is the own worker of the conversation that `Live.ask` sends.
+    workers = [Worker("mistral-0", Dying(), "ready"), Worker("mistral-1", Living(), "ready")]
+    yield Pool({"mistral": workers}, Admission(512, 128, 5), metrics)
+
+
+async def test_a_whole_reply_is_begun_anew_however_far_it_came_and_holds_nothing_of_the_first() -> None:
+    async with live_app(settings_for("http://127.0.0.1:9/v1"), open_pool=_dying_and_living) as live:
+        _, reply, _ = await live.ask()
+
+    assert (reply["worker"], reply["reply"]) == ("living", WORDS)
+    assert reply["usage"] == {"prompt_tokens": 100, "completion_tokens": 47}, "what the first one wrote was used, too"
+
+
+async def test_a_stream_of_which_a_sentence_was_shown_is_not_begun_anew() -> None:
+    async with live_app(settings_for("http://127.0.0.1:9/v1"), open_pool=_dying_and_living) as live:
+        _, events = await live.stream()
+
+    assert [name for name, _ in events] == ["delta", "delta", "delta", "error"]
+    assert events[-1][1]["retryable"] is True
 
 
 async def test_the_budget_bounds_retries_and_says_so() -> None:
