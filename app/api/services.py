@@ -21,7 +21,7 @@ class Services:
     signature: Signature | None = None
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:  # a plain function would cost a thread each time
     services: Services = request.state.services
     return services
 
