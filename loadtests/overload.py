@@ -60,6 +60,7 @@ class Round:
         accepted: how long each reply took.
         health: how long each `/healthz` took.
         lag: how late the machine woke the thread that asks.
+        behind: how late arrivals were; on a machine that is late, the plan was not what happened.
         memory_kb: resident, of the service, at the end.
     """
 
@@ -69,6 +70,7 @@ class Round:
     accepted: list[float] = field(default_factory=list)
     health: list[float] = field(default_factory=list)
     lag: list[float] = field(default_factory=list)
+    behind: list[float] = field(default_factory=list)
     memory_kb: int = 0
 
 
@@ -109,7 +111,7 @@ class SlotWorker:
                 writer.write(b"HTTP/1.1 %b\r\nContent-Type: application/json\r\n" % status)
                 writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(self._answer), self._answer))
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
             self.connections.discard(here)
@@ -147,7 +149,9 @@ async def _round(plan: Plan, session: aiohttp.ClientSession, port: int) -> Round
     with _asking_for_health(port, result):
         began, tasks = loop.time(), []
         for number in range(int(plan.rate * plan.seconds)):
-            await asyncio.sleep(began + number / plan.rate - loop.time())
+            due = began + number / plan.rate
+            await asyncio.sleep(due - loop.time())
+            result.behind.append(loop.time() - due)
             tasks.append(asyncio.create_task(_ask(session, result)))
         await asyncio.gather(*tasks)
     return result
@@ -260,7 +264,7 @@ def main() -> None:
             f"minute {number}: {dict(result.statuses)}, accepted p99 {p99(result.accepted):.2f} s, "
             f"Retry-After {dict(sorted(result.told.items()))}, untold {result.untold}, "
             f"/healthz p99 {1000 * p99(result.health):.0f} ms (the machine's own lag {1000 * p99(result.lag):.0f} ms), "
-            f"{result.memory_kb / 1024:.1f} MB"
+            f"arrivals late by p99 {p99(result.behind):.2f} s, {result.memory_kb / 1024:.1f} MB"
         )
     print(f"at most {report.most_at_worker} at the worker at once")
 

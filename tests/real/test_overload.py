@@ -13,6 +13,9 @@ def test_two_minutes_of_overload() -> None:
     plan = Plan()
     report = asyncio.run(overload(plan))
 
+    behind = max(p99(minute.behind) for minute in report.rounds)
+    if behind > 0.5:
+        pytest.skip(f"the machine is too busy for {plan.rate:.0f} arrivals a second: they came {behind:.1f} s late")
     for minute in report.rounds:
         assert set(minute.statuses) == {200, 503}
         assert sum(minute.statuses.values()) == plan.rate * plan.seconds
