@@ -7,7 +7,7 @@ come out stays. So the deltas of a stream, joined, are the reply.
 from typing import Literal
 
 from app.reply import residue
-from app.reply.sentences import Sentence, first_sentence, may_end_in, surely_ends
+from app.reply.sentences import Sentence, may_end_in, next_sentence, surely_ends
 from app.style.tokens import count_words
 
 Ending = Literal["stop", "length", "trimmed"]
@@ -38,6 +38,8 @@ class Finisher:
         self._farewell: list[Sentence] = []
         self._shown: list[str] = []
         self._words = 0
+        # A character more is a word more at most: while the buffer is no longer than this, all that came fits.
+        self._fits_up_to = 0
         self._begun = False
         self._opened = False
         self.ending: Ending | None = None
@@ -53,9 +55,9 @@ class Finisher:
 
     def feed(self, text: str) -> list[str]:
         """Take the next piece; return what may be shown now."""
-        already = len(self._shown)
-        if self.is_done:
+        if self.ending is not None:
             return []
+        already = len(self._shown)
         since = len(self._buffer)
         self._buffer += text
         self._may_end = self._may_end or may_end_in(text)
@@ -98,17 +100,23 @@ class Finisher:
 
     def _end_if_over(self) -> None:
         """Let the worker go as soon as what it is writing can no longer fit."""
-        may_be_dropped = self._farewell or any(mark in self._buffer for mark in "\n<[({")
-        if self.is_done or not self._words or may_be_dropped:
+        if len(self._buffer) <= self._fits_up_to or self.is_done or not self._words or self._farewell:
             return
-        coming = sum(count_words(sentence.text) for sentence in self._waiting) + count_words(self._buffer)
-        if self._words + coming > self._max_words:
+        if any(mark in self._buffer for mark in "\n<[({"):
+            return  # it may be dropped
+        room = self._max_words - self._words - _words_of(self._waiting) - count_words(self._buffer)
+        if room < 0:
             self.ending = "trimmed"
+        self._fits_up_to = len(self._buffer) + room
 
     def _take_sentences(self, *, complete: bool) -> None:
-        while not self.is_done and (found := first_sentence(self._buffer, complete=complete)):
-            sentence, self._buffer = found
+        taken = 0
+        while self.ending is None and (found := next_sentence(self._buffer, taken, complete=complete)):
+            sentence, taken = found
             self._take(sentence)
+        if taken:
+            self._buffer = self._buffer[taken:]
+            self._fits_up_to = self._max_words - self._words - _words_of(self._waiting)
         self._may_end = may_end_in(self._buffer)
 
     def _take(self, sentence: Sentence) -> None:
@@ -118,11 +126,13 @@ class Finisher:
                 self._waiting = []  # the "Sure!" before it
             if not bare:
                 return
-            sentence = Sentence(bare, sentence.gap, sentence.whole)
+            if bare != sentence.text:
+                sentence = Sentence(bare, sentence.gap, sentence.whole)
             if residue.ACKNOWLEDGEMENT.match(bare.replace("’", "'")):
                 self._waiting.append(Sentence(bare, "", whole=False))
                 return
-        if self._farewell or (residue.is_sign_off(sentence.text) and ("\n" in sentence.gap or not sentence.whole)):
+        stands_alone = not sentence.whole or "\n" in sentence.gap
+        if self._farewell or (stands_alone and residue.is_sign_off(sentence.text)):
             self._take_farewell(sentence)
         elif not residue.is_meta(sentence.text):
             self._admit(sentence)
@@ -130,7 +140,7 @@ class Finisher:
     def _take_farewell(self, sentence: Sentence) -> None:
         """Hold back what looks like the end of a letter, until it goes on like none."""
         self._farewell.append(sentence)
-        if sum(count_words(held.text) for held in self._farewell) > _SIGNATURE_WORDS:
+        if _words_of(self._farewell) > _SIGNATURE_WORDS:
             held, self._farewell = self._farewell, []
             for one in held:
                 if not self.is_done and not residue.is_meta(one.text):
@@ -140,7 +150,7 @@ class Finisher:
         self._opened = True
         if self._is_quoted_whole(sentence):
             self._quoted.append(sentence)
-            if sum(count_words(held.text) for held in self._quoted) > self._max_words:
+            if _words_of(self._quoted) > self._max_words:
                 self._unquote(keep_marks=False)
         else:
             self._let_out(sentence)
@@ -177,7 +187,7 @@ class Finisher:
             self._show_waiting()
 
     def _show_waiting(self) -> None:
-        words = sum(count_words(sentence.text) for sentence in self._waiting)
+        words = _words_of(self._waiting)
         if self._words and self._words + words > self._max_words:
             self.ending = "trimmed"
             return
@@ -200,8 +210,12 @@ class Finisher:
 
     def _show_rest(self) -> None:
         """The model ended by itself without a full stop: what it wrote last is kept where it fits."""
-        words = sum(count_words(sentence.text) for sentence in self._waiting)
+        words = _words_of(self._waiting)
         if self._words + words <= self._max_words:
             self._show_waiting()
         elif self._words:
             self.ending = "trimmed"
+
+
+def _words_of(held: list[Sentence]) -> int:
+    return sum(sentence.words for sentence in held)
