@@ -6,7 +6,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run install check format test test-all eval-embedded load bench bench-style docs clean
+.PHONY: help run install check format test test-vllm test-all eval-embedded load bench bench-overload bench-style docs \
+  clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -40,9 +41,15 @@ format: .venv/everything ## put the code into shape
 	$(BIN)/ruff check --fix .
 
 test: .venv/everything ## the tests that need nothing but Python
-	$(BIN)/pytest tests --ignore=tests/real
+	$(BIN)/pytest tests --ignore=tests/real --ignore=tests/vllm
 
-test-all: .venv/everything ## test, and everything with the real programs (they are named when missing)
+test-vllm: .venv/everything ## the tests against real vLLM on the CPU (the first time it installs 4 GB into a cache)
+	$(BIN)/python -m tests.vllm.build
+	$(BIN)/pytest tests/vllm
+
+# Without vLLM its tests fail, and the others are run all the same.
+test-all: .venv/everything ## test, and everything with the real programs (they are named when missing) and vLLM
+	-$(BIN)/python -m tests.vllm.build
 	$(BIN)/pytest tests
 
 eval-embedded: .venv/everything ## the embedded model's replies to the study's posts, as a table
@@ -53,6 +60,9 @@ load: .venv/everything ## 30 s of load on a running service (URL=)
 
 bench: .venv/everything ## what a reply costs the gateway in CPU, beside a bare FastAPI echo
 	$(BIN)/python -m loadtests.bench
+
+bench-overload: .venv/everything ## two minutes of ten times more requests than the worker can serve
+	$(BIN)/python -m loadtests.overload
 
 .venv/bench: .venv/everything
 	$(PIP) -e '.[local,dev,bench]'

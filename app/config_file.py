@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,48 @@ OPENAI_MODEL = "gpt-6.1-sol"
 PREFIX = "WARMLINE_"
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that cannot be read, and why."""
+
+    reason: str
+
+
+Content = bytes | Unreadable
+
+
 class BadConfig(Exception):
     """The config cannot be used; the message names file, line or key, and what would be right."""
 
 
-def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+def config_path(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The file named by `WARMLINE_CONFIG`."""
+    path = environment.get("WARMLINE_CONFIG")
+    return Path(path) if path else None
+
+
+def read_content(path: Path) -> Content:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        return Unreadable(error.strerror or type(error).__name__)
+
+
+def load_settings(environment: Mapping[str, str] = os.environ, content: Content | None = None) -> Settings:
     """Read the file named by `WARMLINE_CONFIG`, or make a config that works without one.
+
+    Args:
+        environment: names the file, overrides its scalars and has the secrets.
+        content: what the file holds, where somebody has read it already.
 
     Raises:
         BadConfig: with one message for the person who wrote the config.
     """
-    path = environment.get("WARMLINE_CONFIG")
-    data = _read_file(Path(path)) if path else _without_a_file(environment)
-    source = path or "the default config"
+    path = config_path(environment)
+    if path and content is None:
+        content = read_content(path)
+    data = _parse(path, content) if path and content is not None else _without_a_file(environment)
+    source = str(path or "the default config")
     overridden = {}
     for key, text in environment.items():
         if key.startswith(PREFIX) and key != "WARMLINE_CONFIG":
@@ -59,11 +89,11 @@ def _without_a_file(environment: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _read_file(path: Path) -> dict[str, Any]:
+def _parse(path: Path, content: Content) -> dict[str, Any]:
+    if isinstance(content, Unreadable):
+        raise BadConfig(f"{path}: cannot be read ({content.reason}); WARMLINE_CONFIG names it")
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadConfig(f"{path}: cannot be read ({error.strerror}); WARMLINE_CONFIG names it") from None
+        data = yaml.safe_load(content.decode("utf-8"))
     except UnicodeDecodeError:
         raise BadConfig(f"{path}: is not UTF-8 text") from None
     except RecursionError:

@@ -3,8 +3,7 @@
 import logging
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi_standalone_docs import StandaloneDocs
@@ -12,54 +11,55 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
+from app.access.assembly import running_access
 from app.api import operations, page, problems, reply, style
 from app.api.bodies import BodyGate
+from app.api.draining import Drain, DrainGate
 from app.api.exchange import Exchange
-from app.api.services import Services
-from app.config_file import BadConfig, load_settings
-from app.reply.conversation import Conversation
-from app.reply.pipeline import ModelCard, Pipeline
-from app.reply.profiles import PROFILES, profile_for
-from app.reply.prompt import Message, build_messages
-from app.reply.request import DEFAULT_BAND
+from app.api.key_gate import KeyGate
+from app.api.services import InForce
+from app.api.signals import heeding_sigterm
+from app.composition import Plan
+from app.config_file import BadConfig, config_path, load_settings
+from app.config_watch import ConfigWatch
+from app.reloading import Reloader
+from app.reply.pipeline import Pipeline
+from app.reply.prompt import Message
 from app.settings import Settings
-from app.style.signature import Signature
-from app.style.signature_file import BadSignature, load_signature
+from app.style.signature_file import BadSignature
 from app.telemetry.logs import configure_logging
 from app.telemetry.metrics import Metrics
-from app.workers.assembly import running_pool
+from app.workers.assembly import Crew, running_pool
 from app.workers.pool import Pool
 from app.workers.weights import EmbeddedModelMissing, find_weights
 
 log = logging.getLogger("warmline")
 
 OpenPool = Callable[[Settings, Metrics, Sequence[Message]], AbstractAsyncContextManager[Pool]]
+# Addresses that take a body and are refused while the process drains.
+_ASKED = frozenset({"/reply", "/style"})
 _DESCRIPTION = (
     "Warmline writes empathic replies for peer-support apps: in bounds, annotated with measured style. "
     "An AI writes them. It is no crisis service."
 )
 
 
-def create_app(settings: Settings, open_pool: OpenPool = running_pool) -> FastAPI:
+def create_app(settings: Settings, open_pool: OpenPool | None = None, watch: ConfigWatch | None = None) -> FastAPI:
     """The app of a config.
 
     Args:
         settings: what `load_settings` read.
-        open_pool: makes the workers; tests hand in their own.
+        open_pool: makes the workers; tests hand in their own, which then stay.
+        watch: of the file that the settings came from, to put it in force again when it changes.
     """
-    signature = _signature(settings)
-    metrics = Metrics(settings.models, signature.sources if signature else ())
+    plan = Plan.of(settings)
+    metrics = Metrics(settings.models, plan.sources)
+    drain = Drain(settings.drain_s, metrics)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncGenerator[dict[str, Services]]:
-        for key in settings.not_in_force():
-            log.warning("setting is accepted, but this version does not act on it yet", extra={"setting": key})
-        if signature:
-            log.info("signature", extra={"sources": signature.sources})
-        cards = _cards(settings)
-        async with open_pool(settings, metrics, _embedded_prefix(settings, cards)) as pool:
-            pipeline = Pipeline(pool, cards, settings.deadlines.total_s, signature)
-            yield {"services": Services(settings, metrics, pool, pipeline, signature)}
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[dict[str, InForce]]:
+        async with _serving(plan, metrics, drain, open_pool, watch) as in_force:
+            yield {"in_force": in_force}
 
     app = FastAPI(
         title="Warmline",
@@ -67,14 +67,8 @@ def create_app(settings: Settings, open_pool: OpenPool = running_pool) -> FastAP
         description=_DESCRIPTION,
         lifespan=lifespan,
         redoc_url=None,
-        middleware=[
-            Middleware(Exchange, metrics=metrics),
-            Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
-                       allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
-                       expose_headers=["X-Request-ID", "Retry-After", "Server-Timing", "X-AI-Generated"]),
-            Middleware(BodyGate, paths={"/reply", "/style"}),
-        ],
-    )  # fmt: skip
+        middleware=_middleware(settings, metrics, drain),
+    )
     problems.install(app)
     for module in (reply, style, operations, page):
         app.include_router(module.router)
@@ -83,47 +77,60 @@ def create_app(settings: Settings, open_pool: OpenPool = running_pool) -> FastAP
 
 
 @asynccontextmanager
+async def _serving(
+    plan: Plan, metrics: Metrics, drain: Drain, open_pool: OpenPool | None, watch: ConfigWatch | None
+) -> AsyncGenerator[InForce]:
+    """Everything that runs beside the requests, from the first to the last."""
+    settings = plan.settings
+    if plan.signature:
+        log.info("signature", extra={"sources": plan.sources})
+    async with AsyncExitStack() as stack:
+        access = await stack.enter_async_context(running_access(settings, metrics))
+        crew = Crew(metrics)
+        stack.push_async_callback(crew.close)
+        if open_pool:
+            pool = await stack.enter_async_context(open_pool(settings, metrics, plan.prefix))
+        else:
+            pool = await crew.pool_for(settings, plan.prefix)
+        in_force = InForce(plan.services(pool, access, drain, metrics))
+        if watch and not open_pool:
+            reloader = Reloader(watch, in_force, crew, access, drain, metrics)
+            await stack.enter_async_context(reloader.running())
+        stack.enter_context(heeding_sigterm(drain))
+        yield in_force
+
+
+def _middleware(settings: Settings, metrics: Metrics, drain: Drain) -> list[Middleware]:
+    """What every request goes through, outermost first."""
+    return [
+        Middleware(Exchange, metrics=metrics, paths=_ASKED),
+        Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
+                   allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
+                   expose_headers=["X-Request-ID", "Retry-After", "Server-Timing", "X-AI-Generated", "RateLimit",
+                                   "RateLimit-Policy", "Idempotent-Replayed", "WWW-Authenticate"]),
+        Middleware(DrainGate, drain=drain, paths=_ASKED),
+        Middleware(KeyGate),
+        Middleware(BodyGate, paths=_ASKED),
+    ]  # fmt: skip
+
+
+@asynccontextmanager
 async def pipeline_of(settings: Settings) -> AsyncGenerator[Pipeline]:
     """The pipeline of a config without the HTTP around it, for the tools."""
-    cards = _cards(settings)
-    async with running_pool(settings, Metrics(settings.models), _embedded_prefix(settings, cards)) as pool:
-        yield Pipeline(pool, cards, settings.deadlines.total_s, _signature(settings))
-
-
-def _signature(settings: Settings) -> Signature | None:
-    return load_signature(Path(settings.signature)) if settings.signature else None
-
-
-def _cards(settings: Settings) -> dict[str, ModelCard]:
-    """What the pipeline must know of each model: its profile, and the smallest context of its workers."""
-    workers = {worker.name: worker for worker in settings.workers}
-    cards = {}
-    for name, model in settings.models.items():
-        own = [workers[worker] for worker in model.workers]
-        told = next((worker.model for worker in own if worker.model), name)
-        embedded = any(worker.embedded for worker in own) and not settings.gguf
-        family = profile_for("smollm2" if embedded else told)
-        profile = PROFILES[model.profile] if model.profile else family
-        cards[name] = ModelCard(profile, min(worker.context_tokens for worker in own))
-    return cards
-
-
-def _embedded_prefix(settings: Settings, cards: dict[str, ModelCard]) -> Sequence[Message]:
-    """What every prompt to the embedded model begins with."""
-    for worker in settings.workers:
-        for name, model in settings.models.items():
-            if worker.embedded and worker.name in model.workers:
-                return build_messages(Conversation.of("Hello."), cards[name].profile, DEFAULT_BAND)
-    return ()
+    plan = Plan.of(settings)
+    async with running_pool(settings, Metrics(settings.models), plan.prefix) as pool:
+        yield plan.pipeline(pool)
 
 
 def _app_from_environment() -> FastAPI:
     """The app that uvicorn serves; a config that cannot be used ends the process with one message."""
     try:
-        settings = load_settings()
+        path = config_path()
+        watch = ConfigWatch(path) if path else None
+        settings = load_settings(content=watch.content if watch else None)
         if any(worker.embedded for worker in settings.workers):
             find_weights(settings.gguf)
-        app = create_app(settings)
+        app = create_app(settings, watch=watch)
     except (BadConfig, BadSignature, EmbeddedModelMissing) as error:
         sys.exit(f"warmline: {error}")
     configure_logging(settings.log_level)

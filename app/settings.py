@@ -4,8 +4,9 @@
 """
 
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, field_validator, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -59,9 +60,31 @@ class ModelConfig(Frozen):
 
 
 class Admission(Frozen):
+    """How much one process takes on: replies under way, those that wait for room, and for how long."""
+
     max_in_flight: Annotated[int, Field(ge=1)] = 512
     queue: Annotated[int, Field(ge=0)] = 128
     queue_s: Seconds = 5
+
+
+class KeyConfig(Frozen):
+    """An API key: its name, the SHA-256 of the key (never the key), and what it may use; no limit, no such line."""
+
+    name: Name
+    sha256: Annotated[str, Field(repr=False)]
+    requests_per_minute: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    tokens_per_minute: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
+    max_in_flight: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+    @field_validator("sha256")
+    @classmethod
+    def _is_a_hash(cls, text: str) -> str:
+        text = text.lower()
+        if len(text) != 64 or not set(text) <= set("0123456789abcdef"):
+            raise ValueError(
+                "needs the SHA-256 of the key in 64 hex digits; `python -m app.tools.new_key NAME` makes one"
+            )
+        return text
 
 
 class Settings(Frozen):
@@ -71,9 +94,11 @@ class Settings(Frozen):
     models: Annotated[dict[Name, ModelConfig], Field(min_length=1)]
     default_model: Name
     deadlines: Deadlines = Deadlines()
-    admission: Admission | None = None
+    admission: Admission = Admission()
+    keys: tuple[KeyConfig, ...] = ()
+    redis_url: SecretStr | None = Field(default=None, description="limits shared by replicas; may hold a password")
     cors_origins: tuple[str, ...] = ()
-    drain_s: Seconds | None = None
+    drain_s: Seconds = Field(default=60, description="how long running replies may take after a SIGTERM")
     gguf: str | None = Field(default=None, description="a GGUF file for the embedded worker")
     signature: str | None = Field(
         default=None, description="a file of `app.tools.signature train`: whom replies sound like"
@@ -82,16 +107,30 @@ class Settings(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _refuse_what_would_only_look_safe(cls, data: object) -> object:
+    def _empty_is_absent(cls, data: object) -> object:
         if isinstance(data, dict):
-            data = dict(data)
-            for key in ("keys", "redis_url"):
-                if data.pop(key, None):
-                    raise ValueError(
-                        f"{key}: this version does not check keys or limits yet; take it out, "
-                        "and shield the service otherwise"
-                    )
+            return {key: value for key, value in data.items() if value or key not in ("keys", "redis_url")}
         return data
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_an_address_of_redis(cls, url: SecretStr | None) -> SecretStr | None:
+        try:
+            parts = urlsplit(url.get_secret_value()) if url else None
+            good = parts is None or (parts.scheme in ("redis", "rediss") and parts.hostname and parts.port != 0)
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError("needs an address like redis://host:6379/0 (rediss:// for TLS)")
+        return url
+
+    @model_validator(mode="after")
+    def _keys_differ(self) -> Self:
+        if len({key.name for key in self.keys}) < len(self.keys):
+            raise ValueError("keys: two keys have the same name")
+        if len({key.sha256 for key in self.keys}) < len(self.keys):
+            raise ValueError("keys: two names have the same key")
+        return self
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
@@ -109,14 +148,3 @@ class Settings(Frozen):
         if self.default_model not in self.models:
             raise ValueError(f"default_model: there is no model named {self.default_model!r}")
         return self
-
-    def not_in_force(self) -> list[str]:
-        """Keys of the contract that this version accepts but does not act on yet."""
-        keys = []
-        if self.admission is not None:
-            keys.append("admission")
-        if self.drain_s is not None:
-            keys.append("drain_s")
-        keys += [f"models.{name}.fallback" for name, model in self.models.items() if model.fallback]
-        keys += [f"workers.{w.name}.max_in_flight" for w in self.workers if w.max_in_flight]
-        return keys

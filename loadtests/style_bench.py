@@ -5,8 +5,10 @@ does all of it: measures, tactics, signature. Theirs: Empath, VADER, the emoji p
 of lexicalrichness. Then how the cost grows: eight times the text should take eight times as long.
 """
 
+import random
 import statistics
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from time import process_time
 
 import emoji
@@ -87,6 +89,22 @@ def compare_with_stack() -> None:
     print(f"  ratio, median of the rounds {middle[0]:.1f}, 80 % of them between {low[0]:.1f} and {high[0]:.1f}")
 
 
+def show_unseen() -> None:
+    """What a reply costs that nobody has written before, in a service that has read many others."""
+    paths = Path(__file__).parents[1].glob("tests/style/cases/tactics*.tsv")
+    lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    sentences = [line.partition("\t")[2] for line in lines if "\t" in line and not line.startswith("#")]
+    chance = random.Random(1)
+    replies = [" ".join(chance.sample(sentences, 9)) for _ in range(600)]
+    known, new = replies[:400], replies[400:]
+    for text in known:
+        measure(text)
+    first, again = (1e6 * seconds(lambda: [measure(text) for text in new]) / len(new) for _ in range(2))
+    words = statistics.fmean(len(Text.of(text).words) for text in new)
+    print(f"\n{len(new)} new replies of {words:.0f} words after {len(known)} others: {first:.0f} µs each, "
+          f"{again:.0f} µs when they come again")  # fmt: skip
+
+
 def growth(text: Callable[[int], str]) -> float:
     """How many times as long a text of the larger size takes a character; 1 is linear, 8 quadratic."""
     small, large = (min(seconds(lambda: measure(text(size))) for _ in range(3)) / size for size in SIZES)  # noqa: B023
@@ -106,7 +124,5 @@ def show_growth() -> None:
 
 if __name__ == "__main__":
     compare_with_stack()
-    import sys
-
-    if len(sys.argv) < 2:
-        show_growth()
+    show_unseen()
+    show_growth()

@@ -11,9 +11,13 @@ import aiohttp
 import uvicorn
 
 from app.main import OpenPool, create_app
+from app.reply.pipeline import Pipeline
 from app.settings import Settings
+from app.telemetry.metrics import Metrics
+from app.workers.admission import Admission
 from app.workers.assembly import running_pool
-from app.workers.pool import Pool, Worker, Writer
+from app.workers.pool import Pool
+from app.workers.worker import Worker, Writer
 
 POST = "I moved here in spring and I still have nobody to talk to."
 
@@ -55,10 +59,14 @@ class Live:
     async def stream(self, **body: Any) -> tuple[int, list[tuple[str, Any]]]:
         """POST /reply, streamed: status and events; a problem is one event named `problem`."""
         async with self.session.post(f"{self.url}/reply", json={"post": POST, "stream": True} | body) as response:
-            text = await response.text()
-            if response.content_type != "text/event-stream":
-                return response.status, [("problem", json.loads(text))]
-            return response.status, events_of(text)
+            return response.status, await self.events(response)
+
+    async def events(self, response: aiohttp.ClientResponse) -> list[tuple[str, Any]]:
+        """The events of a streamed answer."""
+        text = await response.text()
+        if response.content_type != "text/event-stream":
+            return [("problem", json.loads(text))]
+        return events_of(text)
 
     async def series(self, name: str) -> dict[str, float]:
         """The values of a metric's series, by the text of the series as it is exposed."""
@@ -70,6 +78,20 @@ class Live:
     async def metric(self, series: str) -> float:
         """The value of one series; 0 when it is absent."""
         return (await self.series(series)).get(series, 0.0)
+
+
+def _pipeline(server: uvicorn.Server) -> Pipeline:
+    """What the routes of a started server work with, for what no request can ask for yet."""
+    assert server.lifespan
+    pipeline: Pipeline = server.lifespan.state["in_force"].services.pipeline
+    return pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class LiveHere(Live):
+    """A running app in the test's own loop, and the pipeline behind it."""
+
+    pipeline: Pipeline
 
 
 def events_of(text: str) -> list[tuple[str, Any]]:
@@ -85,13 +107,14 @@ def events_of(text: str) -> list[tuple[str, Any]]:
 @asynccontextmanager
 async def live_app(
     settings: Settings, writer: Writer | None = None, open_pool: OpenPool = running_pool
-) -> AsyncGenerator[Live]:
+) -> AsyncGenerator[LiveHere]:
     """Serve the app of a config while inside; with a writer, that one is every model's only worker."""
 
     @asynccontextmanager
-    async def pool_of_one(settings: Settings, _metrics: object, _prefix: object) -> AsyncGenerator[Pool]:
+    async def pool_of_one(settings: Settings, metrics: Metrics, _prefix: object) -> AsyncGenerator[Pool]:
         assert writer
-        yield Pool({name: [Worker("only", writer, "ready")] for name in settings.models})
+        workers = {name: [Worker("only", writer, "ready")] for name in settings.models}
+        yield Pool(workers, Admission(512, 128, 5), metrics)
 
     app = create_app(settings, pool_of_one if writer else open_pool)
     config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on")
@@ -103,7 +126,7 @@ async def live_app(
                 await asyncio.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         async with aiohttp.ClientSession() as session:
-            yield Live(f"http://127.0.0.1:{port}", session)
+            yield LiveHere(f"http://127.0.0.1:{port}", session, _pipeline(server))
     finally:
         server.should_exit = True
         await task

@@ -31,6 +31,8 @@ class Script:
     text: str = WORDS
     status: int = 200
     models_status: int = 200
+    metrics: bytes | None = None
+    metrics_status: int = 200
     body: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
     content_type: str | None = None
@@ -56,15 +58,20 @@ class Script:
 
 @dataclass(slots=True)
 class ScriptedWorker:
-    """A running server; `requests` holds the bodies it got, `open` the answers it is still writing."""
+    """A running server; `requests` holds the bodies it got, `open` the answers it is still writing.
+
+    Where `draw` is set, it gives each request a script of its own.
+    """
 
     url: str = ""
     script: Script = field(default_factory=Script)
+    draw: Callable[[], Script] | None = None
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     open: int = 0
     left: int = 0
     probed: int = 0
+    paths: list[str] = field(default_factory=list)
     connections: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def until(self, condition: Callable[[], bool], within_s: float = 5) -> float:
@@ -92,6 +99,12 @@ class ScriptedWorker:
         request_line, *lines = head.strip().split("\r\n")
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
         if request_line.startswith("GET"):
+            self.paths.append(request_line.split()[1])
+            if self.paths[-1] == "/metrics":
+                found = self.script.metrics is not None
+                status = self.script.metrics_status if found else 404
+                await _send(writer, status, self.script.metrics or b"", "text/plain")
+                return True
             await _send(writer, self.script.models_status, b'{"data": []}', "application/json")
             self.probed += 1
             return True
@@ -113,7 +126,7 @@ class ScriptedWorker:
             await asyncio.gather(answer, gone, return_exceptions=True)
 
     async def _answer(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> bool:
-        script = self.script
+        script = self.draw() if self.draw else self.script
         await asyncio.sleep(script.before_headers_s)
         if script.reset_before_headers:
             writer.transport.abort()
@@ -130,7 +143,7 @@ class ScriptedWorker:
             await _send(writer, script.status, script.body or b"{}", content_type, script.headers)
             return True
         if request["stream"]:
-            return await self._stream(writer)
+            return await self._stream(writer, script)
         await asyncio.sleep(script.before_first_s)
         body = json.dumps(_whole(script)).encode()
         if script.reset_after is not None or script.close_after is not None:
@@ -141,8 +154,7 @@ class ScriptedWorker:
         await _send(writer, 200, body, script.content_type or "application/json")
         return True
 
-    async def _stream(self, writer: asyncio.StreamWriter) -> bool:
-        script = self.script
+    async def _stream(self, writer: asyncio.StreamWriter, script: Script) -> bool:
         writer.write(_head(200, script.content_type or "text/event-stream", None))
         await writer.drain()
         await asyncio.sleep(script.before_first_s)
@@ -221,10 +233,10 @@ async def _send(
 
 
 @asynccontextmanager
-async def scripted_worker(script: Script | None = None) -> AsyncGenerator[ScriptedWorker]:
-    """A worker on a free port of 127.0.0.1, gone when left."""
+async def scripted_worker(script: Script | None = None, port: int = 0) -> AsyncGenerator[ScriptedWorker]:
+    """A worker on a port of 127.0.0.1 (0: a free one), gone when left."""
     worker = ScriptedWorker(script=script or Script())
-    server = await asyncio.start_server(worker.serve, "127.0.0.1", 0, limit=1 << 22)
+    server = await asyncio.start_server(worker.serve, "127.0.0.1", port, limit=1 << 22, backlog=1024)
     worker.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
     try:
         yield worker

@@ -19,9 +19,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "telemetry": {"app"},
     "reply": {"errors", "style", "safety"},
     "workers": {"errors", "reply", "settings", "telemetry"},
-    "api": {"errors", "reply", "safety", "settings", "style", "telemetry", "workers"},
-    "tools": {"errors", "main", "reply", "settings", "style"},
-    "main": {"api", "app", "config_file", "reply", "settings", "style", "telemetry", "workers"},
+    "access": {"errors", "settings", "telemetry"},
+    "api": {"access", "errors", "reply", "safety", "settings", "style", "telemetry", "workers"},
+    "tools": {"access", "errors", "main", "reply", "settings", "style"},
+    "config_watch": {"config_file"},
+    "composition": {"access", "api", "reply", "settings", "style", "telemetry", "workers"},
+    "reloading": {
+        *("access", "api", "composition", "config_file", "config_watch"),
+        *("settings", "style", "telemetry", "workers"),
+    },
+    "main": {
+        *("access", "api", "app", "composition", "config_file", "config_watch"),
+        *("reloading", "reply", "settings", "style", "telemetry", "workers"),
+    },
     "app": set(),
 }
 # Libraries that only one place knows.
@@ -30,13 +40,15 @@ ONLY_IN: dict[str, set[str]] = {
     "starlette": {"api", "main"},
     "aiohttp": {"workers"},
     "prometheus_client": {"telemetry"},
+    "redis": {"access"},
     "pydantic": {"api", "settings", "config_file"},
     "yaml": {"config_file"},
     "xllamacpp": {"workers"},
     "sklearn": {"tools"},
     "numpy": {"tools"},
     "emoji": {"style", "reply"},
-    "logging": {"api", "main", "telemetry", "workers"},
+    "logging": {"access", "api", "main", "reloading", "telemetry", "workers"},
+    "uvicorn": {"api"},
 }
 
 

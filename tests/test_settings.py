@@ -11,6 +11,7 @@ from app.settings import Settings
 
 SECRET = "sk-live-0123456789abcdef"
 KEYS = {"SOME_KEY": SECRET}
+HASH = "0123456789abcdef" * 4
 
 GOOD = """\
 workers:
@@ -39,9 +40,11 @@ models:
 default_model: mistral
 deadlines: {connect_s: 2, first_token_s: 15, between_tokens_s: 5, attempt_s: 30, total_s: 60}
 admission: {max_in_flight: 512, queue: 128, queue_s: 5}
+keys: [{name: my-app, sha256: "HASH", requests_per_minute: 600, tokens_per_minute: 200000, max_in_flight: 64}]
+redis_url: redis://:PASSWORD@redis:6379/0
 cors_origins: []
 drain_s: 60
-"""
+""".replace("HASH", HASH)
 
 
 @pytest.fixture
@@ -84,13 +87,6 @@ def test_the_contracts_example_loads(config: Path) -> None:
     assert settings.deadlines.first_token_s == 15
 
 
-def test_what_is_accepted_but_not_in_force_is_told(config: Path) -> None:
-    assert set(load(config, CONTRACT).not_in_force()) == {
-        "admission", "drain_s", "models.gpt.fallback", "workers.mistral-0.max_in_flight",
-    }  # fmt: skip
-    assert load(config, GOOD).not_in_force() == []
-
-
 def test_a_key_comes_from_the_environment_and_shows_nowhere(config: Path) -> None:
     settings = load(config, GOOD)
     key = settings.workers[0].api_key
@@ -101,10 +97,42 @@ def test_a_key_comes_from_the_environment_and_shows_nowhere(config: Path) -> Non
         assert SECRET not in shown
 
 
+def test_keys_and_redis_are_read_and_the_password_shows_nowhere(config: Path) -> None:
+    content = CONTRACT.replace(HASH, HASH.upper()).replace("PASSWORD", SECRET)
+    settings = load(config, content)
+
+    assert [key.model_dump() for key in settings.keys] == [
+        {
+            "name": "my-app",
+            "sha256": HASH,
+            "requests_per_minute": 600,
+            "tokens_per_minute": 200_000,
+            "max_in_flight": 64,
+        }
+    ]
+    assert settings.redis_url is not None
+    assert settings.redis_url.get_secret_value() == f"redis://:{SECRET}@redis:6379/0"
+    for shown in (repr(settings), str(settings), repr(settings.model_dump()), settings.model_dump_json()):
+        assert SECRET not in shown
+    assert HASH not in repr(settings)
+
+
+def test_the_address_of_redis_may_come_from_the_environment(config: Path) -> None:
+    settings = load(config, GOOD, {"WARMLINE_REDIS_URL": f"rediss://u:{SECRET}@r"})
+
+    assert settings.redis_url is not None
+    assert settings.redis_url.get_secret_value() == f"rediss://u:{SECRET}@r"
+    assert load(config, GOOD, {"WARMLINE_REDIS_URL": ""}).redis_url is None
+
+
 def test_settings_cannot_be_changed(config: Path) -> None:
     settings = load(config, GOOD)
     with pytest.raises(ValidationError):
         settings.default_model = "other"  # type: ignore[misc]
+
+
+def test_admission_is_in_force_without_a_word(config: Path) -> None:
+    assert load(config, GOOD).admission.model_dump() == {"max_in_flight": 512, "queue": 128, "queue_s": 5}
 
 
 def test_deadlines_have_defaults(config: Path) -> None:
@@ -155,8 +183,20 @@ def changed(old: str, new: str) -> str:
         pytest.param(changed("default_model: kind", "default_model: x"), ["default_model", "'x'"], id="default"),
         pytest.param(changed("api_key_env: SOME_KEY", f"api_key: {SECRET}"), ["api_key_env"], id="key in the file"),
         pytest.param(changed("SOME_KEY", "NO_KEY"), ["one", "api_key_env", "NO_KEY"], id="key not in environment"),
-        pytest.param(f"{GOOD}keys: [{{name: a, sha256: {SECRET}}}]\n", ["keys", "take it out"], id="keys"),
-        pytest.param(f"{GOOD}redis_url: redis://:{SECRET}@r\n", ["redis_url", "take it out"], id="redis_url"),
+        pytest.param(f"{GOOD}keys: [{{name: a, sha256: {SECRET}}}]\n", ["keys.0.sha256", "new_key"], id="a key itself"),
+        pytest.param(f"{GOOD}keys: [{{name: A, sha256: {HASH}}}]\n", ["keys.0.name", "pattern"], id="name of a key"),
+        pytest.param(f"{GOOD}keys: [{{sha256: {HASH}}}]\n", ["keys.0.name", "required"], id="key without name"),
+        pytest.param(f"{GOOD}keys: [{{name: a}}]\n", ["keys.0.sha256", "required"], id="key without hash"),
+        pytest.param(f"{GOOD}keys: [{{name: a, sha256: {HASH}, max_in_flight: 0}}]\n",
+                     ["keys.0.max_in_flight", "greater than or equal to 1"], id="a limit of nothing"),
+        pytest.param(f"{GOOD}keys: [{{name: a, sha256: {HASH}, key: {SECRET}}}]\n", ["keys.0.key"], id="key in line"),
+        pytest.param(f"{GOOD}keys: [{{name: a, sha256: {HASH}}}, {{name: a, sha256: {HASH[::-1]}}}]\n",
+                     ["keys", "same name"], id="two keys of one name"),
+        pytest.param(f"{GOOD}keys: [{{name: a, sha256: {HASH}}}, {{name: b, sha256: {HASH.upper()}}}]\n",
+                     ["keys", "same key"], id="two names of one key"),
+        pytest.param(f"{GOOD}redis_url: http://u:{SECRET}@r\n", ["redis_url", "redis://host"], id="not Redis"),
+        pytest.param(f"{GOOD}redis_url: redis://u:{SECRET}@r:port\n", ["redis_url", "redis://host"], id="no port"),
+        pytest.param(f"{GOOD}redis_url: [redis://u:{SECRET}@r]\n", ["redis_url"], id="a list of Redis"),
         pytest.param(
             GOOD.replace("name: one, base_url: http://one:8000/v1, model: some/model-7b, api_key_env: SOME_KEY",
                          "name: one, embedded: true").replace(
@@ -228,7 +268,8 @@ def test_variables_of_others_are_none_of_ours(config: Path) -> None:
     [
         ("WARMLINE_X", SECRET, ["WARMLINE_X", "no such setting", "default_model"]),
         ("WARMLINE_", "1", ["no such setting"]),
-        ("WARMLINE_KEYS", SECRET, ["WARMLINE_KEYS", "no such setting"]),
+        ("WARMLINE_KEYS", SECRET, ["WARMLINE_KEYS"]),
+        ("WARMLINE_REDIS_URL", SECRET, ["WARMLINE_REDIS_URL", "redis://host"]),
         ("WARMLINE_WORKERS", SECRET, ["WARMLINE_WORKERS", "not a scalar", "file"]),
         ("WARMLINE_WORKERS__0__NAME", "x", ["WARMLINE_WORKERS__0__NAME", "not a mapping"]),
         ("WARMLINE_MODELS__KIND", "x", ["WARMLINE_MODELS__KIND", "not a scalar"]),

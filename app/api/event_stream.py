@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.api.problems import problem
+from app.api.wire import encode_reply
 from app.errors import ClientLeft, InternalError, WarmlineError
 from app.reply.request import Delta, Reply
 
@@ -14,7 +15,8 @@ Part = Delta | Reply | None
 
 
 def encode_event(name: str, data: object) -> bytes:
-    return b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(data))
+    encoded = encode_reply(data) if isinstance(data, Reply) else msgspec.json.encode(data)
+    return b"event: %b\ndata: %b\n\n" % (name.encode(), encoded)
 
 
 class EventStream(Response):

@@ -3,6 +3,7 @@
 import logging
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -10,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import problem_response
+from app.api.services import InForce
 from app.errors import InternalError
 from app.telemetry.logs import exception_types, places
 from app.telemetry.metrics import Metrics
@@ -60,22 +62,27 @@ class _Course:
 
 
 class Exchange:
-    """Pure ASGI: gives each request an id and a bag of facts, and reports on it when it has ended.
+    """Pure ASGI: gives each request an id, a bag of facts and its services, and reports on it when it has ended.
 
     Handlers put into `request.state.facts` what the log line shall say beside the HTTP side
     (model, outcome, tokens); texts have no business there.
+
+    Args:
+        paths: addresses that may be answered by a gate, before a route is found.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Collection[str]) -> None:
         self._app = app
         self._metrics = metrics
+        self._paths = paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         course = _Course.of(scope)
-        scope.setdefault("state", {}).update(request_id=course.request_id, facts=course.facts)
+        in_force: InForce = scope["state"]["in_force"]
+        scope["state"].update(request_id=course.request_id, facts=course.facts, services=in_force.services)
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -98,7 +105,8 @@ class Exchange:
     def _report(self, scope: Scope, course: _Course) -> None:
         seconds = perf_counter() - course.began
         status = 499 if course.facts.pop("left", False) else course.status
-        route = getattr(scope.get("route"), "path", None) or "unmatched"
+        refused = scope["path"] if scope["path"] in self._paths else "unmatched"
+        route = getattr(scope.get("route"), "path", None) or refused
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self._metrics.request_ended(route, method, status, seconds)
         line: dict[str, object] = {"request_id": course.request_id}

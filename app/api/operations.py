@@ -3,7 +3,10 @@
 import msgspec
 from fastapi import APIRouter, Response
 
+from app.api.key_gate import OPTIONAL_IN_OPENAPI, KeyDep
+from app.api.problems import described
 from app.api.services import ServicesDep
+from app.errors import InvalidKey
 from app.telemetry.metrics import CONTENT_TYPE
 
 router = APIRouter(tags=["operations"])
@@ -18,19 +21,30 @@ async def report_health() -> Response:
 @router.get(
     "/readyz",
     summary="Could a reply be made now?",
-    responses={503: {"description": "No; `reasons` says why, a line a worker."}},
+    responses={503: {"description": "No; `reasons` says why: it is draining, or a line a worker."}},
 )
 async def report_readiness(services: ServicesDep) -> Response:
-    """200 when the default model has a worker that can write, else 503 with the reasons."""
-    reasons = services.pool.why_not_ready(services.settings.default_model)
-    if not reasons:
+    """200 when the default model, or a fallback of it, has a worker that can write, else 503 with the reasons.
+
+    A process that drains is not ready, whoever could write.
+    """
+    if services.drain.has_begun:
+        return _json({"status": "not ready", "reasons": ["draining: this process is ending"]}, 503)
+    models = services.pipeline.line(services.settings.default_model)
+    reasons = [services.pool.why_not_ready(model) for model in models]
+    if not all(reasons):
         return _json({"status": "ready"})
-    return _json({"status": "not ready", "reasons": reasons}, 503)
+    return _json({"status": "not ready", "reasons": [line for lines in reasons for line in lines]}, 503)
 
 
-@router.get("/models", summary="The public models, their workers and state")
-async def list_models(services: ServicesDep) -> Response:
-    """A model is ready when one of its workers is."""
+@router.get(
+    "/models",
+    summary="The public models, their workers and state",
+    responses=described(InvalidKey),
+    openapi_extra=OPTIONAL_IN_OPENAPI,
+)
+async def list_models(services: ServicesDep, _key: KeyDep) -> Response:
+    """A model is ready when one of its workers is; where none is, its fallback writes."""
     models = []
     for name, workers in services.pool.models.items():
         models.append(
@@ -38,8 +52,15 @@ async def list_models(services: ServicesDep) -> Response:
                 "name": name,
                 "default": name == services.settings.default_model,
                 "state": "down" if services.pool.why_not_ready(name) else "ready",
+                "fallback": services.settings.models[name].fallback,
                 "workers": [
-                    {"name": worker.name, "state": worker.state, "reason": worker.reason} for worker in workers
+                    {
+                        "name": worker.name,
+                        "state": worker.state,
+                        "breaker": worker.breaker.state,
+                        "reason": worker.why_not(),
+                    }
+                    for worker in workers
                 ],
             }
         )

@@ -59,7 +59,7 @@ def problem(error: WarmlineError, request_id: str) -> dict[str, object]:
 
 
 def problem_response(error: WarmlineError, request_id: str, headers: Mapping[str, str] | None = None) -> Response:
-    headers = dict(headers or {})
+    headers = {**(headers or {}), **error.headers}
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(max(1, error.retry_after_s))
     content = msgspec.json.encode(problem(error, request_id))

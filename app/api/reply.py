@@ -5,17 +5,23 @@ from contextlib import aclosing
 from time import perf_counter
 from typing import cast
 
-import msgspec
 from fastapi import APIRouter, Request, Response
 
 from app import errors
+from app.access.idempotency import Claim
+from app.api.charging import Charge, admit_request
 from app.api.event_stream import EventStream, Part
 from app.api.examples import REPLY_EXAMPLE, STREAM_EXAMPLE
+from app.api.headers import IDEMPOTENCY_KEY, REQUEST_ID, TRACEPARENT
+from app.api.key_gate import OPTIONAL_IN_OPENAPI, KeyDep
 from app.api.leaving import while_present
+from app.api.once import REPLAYED, claim_of, made_once, note
 from app.api.problems import described
-from app.api.services import ServicesDep
-from app.api.wire import ReplyBody
-from app.errors import ClientLeft, UnknownModel, WarmlineError
+from app.api.services import Services, ServicesDep
+from app.api.wire import ReplyBody, encode_reply
+from app.errors import ClientLeft, RateLimited, UnknownModel, WarmlineError
+from app.reply.course import Course
+from app.reply.drafting import Usage
 from app.reply.request import Delta, Reply, ReplyRequest
 from app.telemetry.metrics import Metrics
 
@@ -37,20 +43,26 @@ router = APIRouter(tags=["replies"])
         },
         **described(
             errors.NotJson,
+            errors.InvalidKey,
             errors.UnknownModel,
+            errors.IdempotencyConflict,
             errors.BodyTooLarge,
             errors.ContextTooLong,
             errors.UnsupportedMediaType,
             errors.InvalidField,
+            errors.RateLimited,
             errors.WorkerNonsense,
             errors.WorkerRefused,
             errors.WorkerUnavailable,
+            errors.NoRoom,
+            errors.Draining,
             errors.WorkerTimeout,
             errors.DeadlinePassed,
         ),
     },
+    openapi_extra={**OPTIONAL_IN_OPENAPI, "parameters": [IDEMPOTENCY_KEY, REQUEST_ID, TRACEPARENT]},
 )
-async def write_reply(request: Request, body: ReplyBody, services: ServicesDep) -> Response:
+async def write_reply(request: Request, body: ReplyBody, services: ServicesDep, key: KeyDep) -> Response:
     """Answer a seeker's post with a warm reply inside the length band, annotated with its style.
 
     With `stream: true` (or `Accept: text/event-stream`) the reply comes as `delta` events, a sentence
@@ -62,17 +74,59 @@ async def write_reply(request: Request, body: ReplyBody, services: ServicesDep) 
     if asked.model not in services.settings.models:
         raise UnknownModel(f"`model`: the models are {', '.join(services.settings.models)}.")
     facts = request.state.facts
-    written = _accounted(services.pipeline.run(asked), asked, services.metrics, facts)
-    parts = while_present(written if streamed else _without_deltas(written), request.receive, HEARTBEAT_S)
+    claim = claim_of(request, services, key, asked)
+    charge = Charge(services, key, asked, facts)
+    course = services.pipeline.begin()
     try:
+        if claim is None or claim.leads:
+            headers = await charge.admit()
+        else:
+            headers = await admit_request(services, key, facts)
+        written = _written(services, asked, course, facts, charge, claim, headers)
+        parts = while_present(written, request.receive, HEARTBEAT_S)
         if streamed:
             first = await _first(parts)
-            headers = {"X-AI-Generated": "true"} if isinstance(first, Delta) and first.from_model else {}
+            headers["Server-Timing"] = _queue_timing(course)
+            if isinstance(first, Delta) and first.from_model:
+                headers["X-AI-Generated"] = "true"
             return EventStream(first, parts, facts, request.state.request_id, headers)
-        return _whole(await _last(parts))
-    except ClientLeft:
-        facts["left"] = True
+        return _whole(await _last(parts), course, headers)
+    except BaseException as error:
+        # What ended before its first part was asked for has given nothing back yet.
+        if isinstance(error, ClientLeft):
+            facts["left"] = True
+        if claim and isinstance(error, RateLimited):
+            claim.fail(error)
+        if claim:
+            claim.leave()
+        charge.settle()
         raise
+
+
+def _written(
+    services: Services,
+    asked: ReplyRequest,
+    course: Course,
+    facts: dict[str, object],
+    charge: Charge,
+    claim: Claim | None,
+    headers: dict[str, str],
+) -> AsyncGenerator[Delta | Reply]:
+    """The reply's parts: made now, or another request's with the same `Idempotency-Key`."""
+
+    def make() -> AsyncGenerator[Delta | Reply]:
+        parts = services.pipeline.run(asked, course)
+        return charge.passing(_accounted(parts, asked, course, services.metrics, facts))
+
+    async def take_over() -> None:
+        note(services, facts, "takeover")
+        await charge.admit(again=True)
+
+    def on_found(reply: Reply) -> None:
+        headers[REPLAYED] = "true"
+        facts.update(model=asked.model, streamed=asked.streamed, outcome=reply.outcome, reply_id=reply.id)
+
+    return made_once(claim, make, take_over, on_found) if claim else make()
 
 
 async def _first(parts: AsyncGenerator[Part]) -> Part:
@@ -87,14 +141,6 @@ async def _first(parts: AsyncGenerator[Part]) -> Part:
     raise errors.WorkerNonsense("The worker wrote nothing.")
 
 
-async def _without_deltas(parts: AsyncGenerator[Delta | Reply]) -> AsyncGenerator[Delta | Reply]:
-    """The reply alone: who wants it whole is not watched for at each sentence."""
-    async with aclosing(parts):
-        async for part in parts:
-            if isinstance(part, Reply):
-                yield part
-
-
 async def _last(parts: AsyncGenerator[Part]) -> Reply:
     async with aclosing(parts):
         async for part in parts:
@@ -103,20 +149,29 @@ async def _last(parts: AsyncGenerator[Part]) -> Reply:
     raise errors.WorkerNonsense("The worker wrote nothing.")
 
 
-def _whole(reply: Reply) -> Response:
+def _whole(reply: Reply, course: Course, headers: dict[str, str]) -> Response:
     timing = reply.timing_ms
-    headers = {"Server-Timing": f"total;dur={timing.total}, gateway;dur={timing.gateway}"}
+    timings = f"total;dur={timing.total}, gateway;dur={timing.gateway}, {_queue_timing(course)}"
+    headers["Server-Timing"] = timings
     if reply.model is not None:
         headers["X-AI-Generated"] = "true"
-    return Response(msgspec.json.encode(reply), media_type="application/json", headers=headers)
+    return Response(encode_reply(reply), media_type="application/json", headers=headers)
+
+
+def _queue_timing(course: Course) -> str:
+    return f"queue;dur={round(1000 * course.queued, 2)}"
 
 
 async def _accounted(
-    parts: AsyncGenerator[Delta | Reply], asked: ReplyRequest, metrics: Metrics, facts: dict[str, object]
+    parts: AsyncGenerator[Delta | Reply],
+    asked: ReplyRequest,
+    course: Course,
+    metrics: Metrics,
+    facts: dict[str, object],
 ) -> AsyncGenerator[Delta | Reply]:
     """Count a reply once, however it ends; a client who leaves is neither a success nor an error."""
     began = perf_counter()
-    outcome = ClientLeft.slug
+    outcome = ""
     metrics.reply_began(asked.model)
     facts.update(model=asked.model, streamed=asked.streamed)
     try:
@@ -133,20 +188,30 @@ async def _accounted(
         outcome = errors.InternalError.slug
         raise
     finally:
-        facts["outcome"] = outcome
+        # Cut off by a drain, which has said so, or by the client.
+        outcome = outcome or str(facts.get("outcome", ClientLeft.slug))
+        facts.update(outcome=outcome, worker=course.worker, queued_ms=round(1000 * course.queued, 1))
+        if course.model not in (None, asked.model):
+            facts["fallback"] = course.model
         metrics.reply_ended(asked.model, outcome, perf_counter() - began)
 
 
 def _record(reply: Reply, model: str, metrics: Metrics, facts: dict[str, object]) -> None:
-    timing = reply.timing_ms
+    timing, usage = reply.timing_ms, reply.usage or Usage()
     metrics.reply_written(
         model,
-        prompt_tokens=reply.usage.prompt_tokens if reply.usage else 0,
-        completion_tokens=reply.usage.completion_tokens if reply.usage else 0,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        cached_tokens=usage.cached_tokens,
         first_token_s=None if timing.first_token is None else timing.first_token / 1000,
         gateway_s=timing.gateway / 1000,
     )
-    facts.update(reply_id=reply.id, worker=reply.worker, finish_reason=reply.finish_reason)
+    if reply.model is not None and reply.model != model:
+        metrics.count_fallback(model, reply.model)
+    facts.update(reply_id=reply.id, finish_reason=reply.finish_reason)
+    if reply.usage:
+        facts.update(prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens)
+        facts["cached_tokens"] = usage.cached_tokens
     if reply.style is not None:
         words, signature = cast(int, reply.style["words"]), cast(Mapping[str, str] | None, reply.style.get("signature"))
         sounds_like = signature["sounds_like"] if signature else None

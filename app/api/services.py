@@ -5,6 +5,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.access.assembly import Access
+from app.api.draining import Drain
 from app.reply.pipeline import Pipeline
 from app.settings import Settings
 from app.style.signature import Signature
@@ -18,10 +20,19 @@ class Services:
     metrics: Metrics
     pool: Pool
     pipeline: Pipeline
+    access: Access
+    drain: Drain
     signature: Signature | None = None
 
 
-def _services(request: Request) -> Services:
+@dataclass(slots=True)
+class InForce:
+    """Holds the services of the config in force; a request goes on with those that it began with."""
+
+    services: Services
+
+
+async def _services(request: Request) -> Services:
     services: Services = request.state.services
     return services
 

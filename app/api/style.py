@@ -3,9 +3,12 @@
 import asyncio
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from app import errors
+from app.api.charging import admit_request
+from app.api.headers import REQUEST_ID, TRACEPARENT
+from app.api.key_gate import OPTIONAL_IN_OPENAPI, KeyDep
 from app.api.problems import described
 from app.api.services import ServicesDep
 from app.api.wire import EXAMPLE_POST, StyleBody
@@ -26,21 +29,31 @@ _EXAMPLE = {"style": measure("I'm so sorry. It sounds like the evenings are the 
             "description": "`style` for `text`, `styles` for `texts`, in their order.",
             "content": {"application/json": {"example": _EXAMPLE}},
         },
-        **described(errors.NotJson, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.InvalidField),
+        **described(
+            errors.NotJson,
+            errors.InvalidKey,
+            errors.BodyTooLarge,
+            errors.UnsupportedMediaType,
+            errors.InvalidField,
+            errors.RateLimited,
+            errors.Draining,
+        ),
     },
+    openapi_extra={**OPTIONAL_IN_OPENAPI, "parameters": [REQUEST_ID, TRACEPARENT]},
 )
-async def measure_style(body: StyleBody, services: ServicesDep) -> Response:
+async def measure_style(request: Request, body: StyleBody, services: ServicesDep, key: KeyDep) -> Response:
     """Any text, a human's too. Rates are per 100 words; see `GET /style/measures` for each definition.
 
     With `post`, what the text answers, `post_overlap` and `lsm` are told too, and what restates the post counts as
     paraphrasing. `signature` is there when the service's config names one.
     """
+    headers = await admit_request(services, key, request.state.facts)
     answers = None if body.post is None else await _read(body.post)
     styles = []
     for text in (body.text,) if body.text is not None else body.texts or ():
         styles.append(await measure_aside(text, answers, signature=services.signature))
         await asyncio.sleep(0)  # replies go first
-    return _json({"style": styles[0]} if body.text is not None else {"styles": styles})
+    return _json({"style": styles[0]} if body.text is not None else {"styles": styles}, headers)
 
 
 async def _read(text: str) -> Text:
@@ -85,5 +98,5 @@ async def list_measures(services: ServicesDep) -> Response:
     )
 
 
-def _json(content: object) -> Response:
-    return Response(msgspec.json.encode(content), media_type="application/json")
+def _json(content: object, headers: dict[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(content), media_type="application/json", headers=headers)

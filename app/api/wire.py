@@ -1,7 +1,9 @@
-"""The forms of requests as they come over the wire, and their way into plain values."""
+"""The forms of requests as they come over the wire and their way into plain values; a reply's way out."""
 
+from dataclasses import fields
 from typing import Annotated, Literal, Self
 
+import msgspec
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -15,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from app.reply.conversation import Turn, clean_text
 from app.reply.prompt import Band
-from app.reply.request import ReplyRequest
+from app.reply.request import Reply, ReplyRequest
 from app.safety.countries import COUNTRIES
 
 MAX_POST = 20_000
@@ -141,3 +143,14 @@ class StyleBody(Strict):
                 "too_long", "texts has more than {limit} characters in all", {"limit": MAX_STYLE_CHARACTERS}
             )
         return self
+
+
+_REPLY_FIELDS = tuple(field.name for field in fields(Reply))
+
+
+def encode_reply(reply: Reply) -> bytes:
+    """The reply object as JSON; of its usage only what the contract has, for the rest is the operator's."""
+    out: dict[str, object] = {name: getattr(reply, name) for name in _REPLY_FIELDS}
+    if usage := reply.usage:
+        out["usage"] = {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.completion_tokens}
+    return msgspec.json.encode(out)

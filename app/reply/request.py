@@ -1,6 +1,7 @@
 """What an app asks for and what it gets, as plain values; the wire has its own forms in `app.api`."""
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Literal
 
 from app.reply.conversation import Turn
@@ -17,7 +18,7 @@ DEFAULT_BAND = Band(100, 150)
 
 @dataclass(frozen=True, slots=True)
 class ReplyRequest:
-    """A validated request; `post` is not blank and `model` is one that exists."""
+    """A validated request; `post` is not blank, `model` exists, what is `urgent` is never refused for want of room."""
 
     post: str
     model: str
@@ -28,6 +29,13 @@ class ReplyRequest:
     seed: int | None = None
     country: str | None = None
     language: str | None = None
+    urgent: bool = False
+
+    @property
+    def affinity(self) -> str:
+        """The same for every request of a conversation that is sent with its history; tells nothing of its text."""
+        beginning = self.history[0].text if self.history else self.post
+        return blake2b(beginning.strip().encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

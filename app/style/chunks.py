@@ -11,8 +11,8 @@ from app.style.word_lists import Lexicon, Remembered, word_list
 
 LISTS = (
     "adverbs", "articles", "auxiliaries", "casual_markers", "conjunctions", "emotion_positive", "function_words",
-    "modals", "negations", "prepositions", "pronoun_i", "pronoun_shehe", "pronoun_they", "pronoun_we", "pronoun_you",
-    "pronouns_impersonal", "quantifiers", "referral",
+    "modals", "negations", "other_languages", "prepositions", "pronoun_i", "pronoun_shehe", "pronoun_they",
+    "pronoun_we", "pronoun_you", "pronouns_impersonal", "quantifiers", "referral",
 )  # fmt: skip
 _PERSONAL = ("pronoun_i", "pronoun_we", "pronoun_you", "pronoun_shehe", "pronoun_they", "pronoun_who")
 # Lists that are counted as one; a word that is in two of them counts once.

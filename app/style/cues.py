@@ -1,26 +1,26 @@
 """Cues found in a text's tokens in one pass.
 
-The places in the tree of phrases that a sentence has reached are a state. Where a word leads from a state is worked out
-once and remembered, so that a text costs one look-up a chunk however many phrases there are (a lazy automaton, as in
-RE2). Contractions are spelt out and words that only strengthen are left out, so that "it's completely normal" and "it
-is normal" are one phrase.
+How far a sentence has come in every phrase is one integer, a state. Where a word leads from a state is worked out once
+and remembered, so that a text costs one look-up a chunk however many phrases there are (a lazy automaton, as in RE2),
+and what was never seen before costs a few operations on integers. Contractions are spelt out and words that only
+strengthen are left out, so that "it's completely normal" and "it is normal" are one phrase.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from itertools import accumulate, compress
-from operator import attrgetter, getitem
+from operator import attrgetter, getitem, or_
 from typing import NamedTuple
 
 from app.style.emojis import count_emoji
-from app.style.phrases import CLASSES, EMOJI, PHRASES, QUESTION, Node, Phrases
+from app.style.phrases import CLASSES, EMOJI, PHRASES, QUESTION, Phrases
 from app.style.tokens import CLAUSE_MARKS, ends_sentence, is_word
 from app.style.word_lists import Lexicon
 
-# How many tokens `~` may stand for.
-GAP = 3
-# States remembered at a time; a text that needs more takes longer, in proportion to its length.
-_STATES = 5_000
+# States remembered at a time, about 1 kB each; a text that needs more takes longer, in proportion to its length.
+# Some 200 different replies come to 8,000 of them; forgetting all costs several times what a reply costs otherwise.
+_STATES = 20_000
 # Ways from one state to another remembered at a time.
 _WAYS = 100_000
 # Kinds remembered at a time, and the longest of them.
@@ -34,15 +34,24 @@ _SPELT_OUT = {
     f"{verb}n't": (verb, "not")
     for verb in (
         "is", "are", "was", "were", "have", "has", "had", "do", "does", "did", "could", "would", "should", "must",
-        "need",
+        "need", "might",
     )
-} | {"can't": ("can", "not"), "won't": ("will", "not"), "cannot": ("can", "not"), "let's": ("let", "us")}  # fmt: skip
+} | {
+    "can't": ("can", "not"), "won't": ("will", "not"), "cannot": ("can", "not"), "let's": ("let", "us"),
+    "ain't": ("is", "not"),
+}  # fmt: skip
+# Many leave the apostrophe out; the other contractions would be words of their own then, as "were" and "ill".
+_SPELT_OUT |= {
+    word.replace("'", ""): _SPELT_OUT[word]
+    for word in (
+        "i'm", "i've", "you're", "you've", "you'll", "they're", "they've", "that's", "what's", "there's", "can't",
+        "don't", "doesn't", "didn't", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't", "couldn't",
+        "wouldn't", "shouldn't", "ain't",
+    )
+}  # fmt: skip
 
 # A run of emoji is known by its beginning.
 _LONGEST_EMOJI = 32
-
-# A place in the tree, and how many tokens may still be skipped there.
-Places = frozenset[tuple[Node, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +59,17 @@ class Sight:
     """All that the search sees of a word or a mark.
 
     Attributes:
+        accepts: the symbols of phrases that it may stand for.
         opens: whether a clause starts behind it, wherever it stands.
         leads: whether it may stand before the first word of a clause.
+        negates: whether no gap may skip it.
         groups: what it is a cue of by itself.
     """
 
-    labels: tuple[str, ...] = ()
+    accepts: int = 0
     opens: bool = False
     leads: bool = False
+    negates: bool = False
     groups: int = 0
 
 
@@ -84,7 +96,9 @@ class Kinds:
     def __init__(self, phrases: Phrases, classes: Mapping[str, Iterable[str]]) -> None:
         self._skipped = frozenset(classes["booster"])
         self._lexicon = Lexicon(phrases.labels)
+        self._accepts = phrases.accepts
         self._leads = frozenset(classes["lead"])
+        self._negations = frozenset(classes["negation"])
         self._emoji = phrases.set_of(EMOJI)
         self._kept: dict[tuple[tuple[Sight, ...], tuple[bool, ...]], Kind] = {}
 
@@ -111,42 +125,47 @@ class Kinds:
 
     def _sights_of(self, token: str) -> Iterable[Sight]:
         if not is_word(token):
-            return (Sight(groups=self._emoji),) if count_emoji(token[:_LONGEST_EMOJI]) else ()
-        parts = _SPELT_OUT.get(token, (token,))
-        return (Sight(self._lexicon[part], leads=part in self._leads) for part in parts)
+            return (Sight(opens=True, groups=self._emoji),) if count_emoji(token[:_LONGEST_EMOJI]) else ()
+        parts = _SPELT_OUT.get(token, (token.strip("_"),))
+        return map(self._sight_of, parts)
+
+    def _sight_of(self, word: str) -> Sight:
+        leads = word in self._leads or word.isdecimal()
+        accepts = reduce(or_, map(self._accepts.__getitem__, self._lexicon[word]), 0)
+        return Sight(accepts, leads=leads, negates=word in self._negations)
 
 
 class State(dict[Kind, "State"]):
     """What a sentence has come to; as a mapping, where each kind of chunk leads from here.
 
     Attributes:
+        reached: the symbols found last and the gaps begun, in every phrase.
         groups: those that became whole with the last chunk.
         starts: whether the next word may be the first of a clause.
         ends: for each sentence that ended with the last chunk, whether it is a question.
         is_news: whether there is anything to note.
     """
 
-    __slots__ = ("_cues", "ends", "groups", "is_news", "places", "starts")
+    __slots__ = ("_cues", "ends", "groups", "is_news", "reached", "starts")
 
-    def __init__(self, cues: "Cues", places: Places, groups: int, ends: tuple[bool, ...], *, starts: bool) -> None:
+    def __init__(self, cues: "Cues", reached: int, groups: int, ends: tuple[bool, ...], *, starts: bool) -> None:
         super().__init__()
         self._cues = cues
-        self.places = places
+        self.reached = reached
         self.groups = groups
         self.ends = ends
         self.is_news = bool(groups or ends)
         self.starts = starts
 
     def __missing__(self, kind: Kind) -> "State":
-        state = self
-        groups = 0
+        reached, starts, groups = self.reached, self.starts, 0
         for sight in kind.sights:
-            state = self._cues.step(state, sight)
-            groups |= state.groups
+            reached, whole = self._cues.step(reached, sight, starts=starts)
+            groups |= whole
+            starts = sight.opens or (starts and sight.leads)
         if kind.ends:
-            state = self._cues.state(frozenset(), groups, kind.ends, starts=True)
-        else:
-            state = self._cues.state(state.places, groups, starts=state.starts)
+            reached, starts = 0, True
+        state = self._cues.state(reached, groups, kind.ends, starts=starts)
         if kind.is_kept:
             self[kind] = state
             self._cues.remember()
@@ -169,9 +188,8 @@ class Cues:
     """The automaton."""
 
     def __init__(self, phrases: Phrases, classes: Mapping[str, Iterable[str]]) -> None:
-        self._anywhere = phrases.anywhere
-        self._at_start = phrases.at_start
-        self._states: dict[tuple[Places, int, tuple[bool, ...], bool], State] = {}
+        self._phrases = phrases
+        self._states: dict[tuple[int, int, tuple[bool, ...], bool], State] = {}
         self._question = phrases.set_of(QUESTION)
         self.kind_of = Kinds(phrases, classes).kind_of
         self._forget()
@@ -181,7 +199,8 @@ class Cues:
         states = list(accumulate(kinds, getitem, initial=self._start))
         sentences = []
         start = found = 0
-        for place, state in compress(enumerate(states), map(_IS_NEWS, states)):
+        for place in compress(range(len(states)), map(_IS_NEWS, states)):
+            state = states[place]
             found |= state.groups
             for asks in state.ends:
                 sentences.append(Sentence(start, place, found | self._question if asks else found, asks))
@@ -189,14 +208,14 @@ class Cues:
         sentences.append(Sentence(start, len(states) - 1, found))
         return sentences
 
-    def state(self, places: Places, groups: int, ends: tuple[bool, ...] = (), *, starts: bool) -> State:
+    def state(self, reached: int, groups: int, ends: tuple[bool, ...], *, starts: bool) -> State:
         """The one state with these contents."""
-        key = (places, groups, ends, starts)
+        key = (reached, groups, ends, starts)
         state = self._states.get(key)
         if state is None:
             if len(self._states) >= _STATES:
                 self._forget()
-            state = self._states[key] = State(self, places, groups, ends, starts=starts)
+            state = self._states[key] = State(self, reached, groups, ends, starts=starts)
         return state
 
     def remember(self) -> None:
@@ -208,23 +227,22 @@ class Cues:
     def _forget(self) -> None:
         self._states.clear()
         self._ways = 0
-        self._start = self.state(frozenset(), 0, starts=True)
+        self._start = self.state(0, 0, (), starts=True)
 
-    def step(self, state: State, sight: Sight) -> State:
-        """Where a word leads from a state."""
-        reached = {(node, skips - 1) for node, skips in state.places if skips}
-        groups = sight.groups
-        roots = (self._anywhere, self._at_start) if state.starts else (self._anywhere,)
-        for node in (*roots, *(node for node, _ in state.places)):
-            for label in sight.labels:
-                if label in node.next:
-                    following = node.next[label]
-                    groups |= following.groups
-                    reached.add((following, 0))
-                    if following.after_gap:
-                        reached.add((following.after_gap, GAP))
-        starts = sight.opens or (state.starts and sight.leads)
-        return self.state(frozenset(reached), groups, starts=starts)
+    def step(self, reached: int, sight: Sight, *, starts: bool) -> tuple[int, int]:
+        """What is reached with one word or mark more, and the groups of the phrases that are whole with it."""
+        phrases = self._phrases
+        one_on = reached << 1
+        skipped = 0 if sight.negates else one_on & phrases.gaps
+        if not sight.accepts:
+            return skipped, sight.groups
+        up_to_two = one_on | one_on << 1
+        expected = one_on & phrases.plain | (up_to_two | up_to_two << 2) & phrases.after_gap | phrases.first
+        if starts:
+            expected |= phrases.first_at_start
+        found = expected & sight.accepts
+        whole = found & phrases.last
+        return found | skipped, sight.groups | phrases.groups_of(whole) if whole else sight.groups
 
 
 CUES = Cues(PHRASES, CLASSES)

@@ -1,17 +1,16 @@
-"""The phrases that are cues, read from plain files into a tree.
+"""The phrases that are cues, read from plain files.
 
 A line of `phrases/NAME.txt` is one phrase, made of
 
 - `word` that word; `stem*` every word that begins so; `a|b` one or the other, `-` for none
 - `<class>` a word of that class of `phrases/classes.txt`
-- `~` (between two others) up to three tokens that do not matter
+- `~` (between two others) up to three tokens that do not matter, no negation among them
 - `^` (first) only at the start of a clause
 
 and `[group]` begins the phrases that mean the same to a rule.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
 
@@ -28,26 +27,16 @@ QUESTION = "questioning.mark"
 RESTATED = "paraphrasing.restated"
 
 
-@dataclass(slots=True, eq=False)
-class Node:
-    """A place in the tree: where each label leads, what follows a gap, and the groups whose phrase is whole here."""
-
-    next: dict[str, "Node"] = field(default_factory=dict)
-    after_gap: "Node | None" = None
-    groups: int = 0
-
-    def grow(self, symbols: Iterable[str], group: int) -> None:
-        node = self
-        for symbol in symbols:
-            if symbol == "~":
-                node.after_gap = node = node.after_gap or Node()
-            else:
-                node = node.next.setdefault(symbol, Node())
-        node.groups |= group
+# How many tokens `~` may stand for.
+GAP = 3
 
 
 class Phrases:
-    """Groups of phrases as two trees: those that may stand anywhere, and those that begin a clause.
+    """Groups of phrases, laid out as bits of integers for a search that follows all of them at once (Shift-And).
+
+    Each symbol of each phrase is one bit, and the next symbol's bit stands left of it; a gap is `GAP` bits between two
+    symbols, one for each token skipped. Source: Baeza-Yates and Gonnet 1992, "A new approach to text searching"; gaps
+    after Navarro and Raffinot 2002, "Flexible Pattern Matching in Strings", chapter 4.
 
     Args:
         groups: group to lines.
@@ -55,27 +44,63 @@ class Phrases:
 
     Attributes:
         names: of the groups; a set of groups is an integer, in which the first of them is the lowest bit.
-        labels: each label of the trees with the words, or stems, that bear it.
+        labels: each label of the phrases with the words, or stems, that bear it.
+        accepts: label to the bits of the symbols that it stands for.
+        first: symbols that may be found anywhere.
+        first_at_start: symbols that begin a clause.
+        plain: symbols that follow a symbol.
+        after_gap: symbols that follow a gap.
+        gaps: the bits of all gaps.
+        last: symbols with which a phrase is whole.
 
     Raises:
         KeyError: for a class that does not exist.
+        ValueError: for a gap that does not stand between two symbols.
     """
 
     def __init__(self, groups: Mapping[str, Iterable[str]], classes: Mapping[str, Iterable[str]]) -> None:
-        self.anywhere = Node()
-        self.at_start = Node()
         self.names = (*groups, EMOJI, QUESTION, RESTATED)
         self.labels: dict[str, Iterable[str]] = {}
+        self.accepts: dict[str, int] = {}
+        self.first = self.first_at_start = self.plain = self.after_gap = self.gaps = self.last = 0
+        self._groups: dict[int, int] = {}
+        self._bit = 1
         for group, lines in groups.items():
-            bit = self.set_of(group)
             for line in lines:
-                symbols = line.split()
-                root = self.anywhere
-                if symbols[0] == "^":
-                    root, symbols = self.at_start, symbols[1:]
-                for way in product(*(symbol.split("|") for symbol in symbols)):
-                    root.grow([symbol for symbol in way if symbol != "-"], bit)
-                    self.labels |= {name: classes[name[1:-1]] if name[0] == "<" else (name,) for name in way}
+                at_start, symbols = line.startswith("^"), line.removeprefix("^").split()
+                for symbol in symbols:
+                    names = set(symbol.split("|")) - {"~", "-"}
+                    self.labels |= {name: classes[name[1:-1]] if name[0] == "<" else (name,) for name in names}
+                for way in _ways(symbols):
+                    self._lay_out(way, self.set_of(group), at_start=at_start)
+
+    def _lay_out(self, way: Sequence[Collection[str]], group: int, *, at_start: bool) -> None:
+        if ("~",) in (way[0], way[-1]):
+            raise ValueError(f"a gap must stand between two words: {way}")
+        before = ""
+        for symbol in way:
+            if symbol == ("~",):
+                self.gaps |= self._bit * ((1 << GAP) - 1)
+                self._bit <<= GAP
+                before = "after_gap"
+                continue
+            for name in symbol:
+                self.accepts[name] = self.accepts.get(name, 0) | self._bit
+            kind = before or ("first_at_start" if at_start else "first")
+            setattr(self, kind, getattr(self, kind) | self._bit)
+            before = "plain"
+            self._bit <<= 1
+        self.last |= self._bit >> 1
+        self._groups[self._bit >> 1] = group
+
+    def groups_of(self, whole: int) -> int:
+        """The groups of phrases, by the bits of their last symbols."""
+        groups = 0
+        while whole:
+            bit = whole & -whole
+            groups |= self._groups[bit]
+            whole ^= bit
+        return groups
 
     def set_of(self, *names: str) -> int:
         """These groups, as a set."""
@@ -84,6 +109,16 @@ class Phrases:
     def names_in(self, groups: int) -> list[str]:
         """The names of a set of groups."""
         return [name for place, name in enumerate(self.names) if groups >> place & 1]
+
+
+def _ways(symbols: Iterable[str]) -> Iterator[list[tuple[str, ...]]]:
+    """A phrase with and without each word that may be left out, as the names of each symbol."""
+    choices: list[list[tuple[str, ...]]] = []
+    for symbol in symbols:
+        names = tuple(name for name in symbol.split("|") if name != "-")
+        choices.append([names, ()] if "-" in symbol.split("|") else [names])
+    for way in product(*choices):
+        yield [names for names in way if names]
 
 
 @cache

@@ -7,13 +7,12 @@ from itertools import chain
 
 from app.style.chunks import CHUNKS, LEXICON, LINE_BREAK, Chunk, add_up
 from app.style.cues import CUES, Sentence
+from app.style.languages import is_english
 from app.style.tokens import is_open, straighten
 
 # What a measure may be.
 Value = float | int | bool | str | None | Mapping[str, object]
 Style = dict[str, Value]
-# The share of English function words from which on a text counts as English.
-ENGLISH_SHARE = 0.2
 # What a reply should have where nobody said otherwise (the study's prompt).
 BAND = (100, 150)
 
@@ -53,8 +52,8 @@ class Text:
         sentences = CUES.read(kinds) if words else []
         if sentences and not any(words_in[sentences[-1].start :]) and not is_open(plain):
             sentences.pop()
-        is_english = sums["function_words"] >= ENGLISH_SHARE * len(words) > 0
-        return cls(plain, chunks, words, sums, sentences, _repeats(words), is_english, answers, band)
+        english = is_english(words, sums["function_words"], sums["other_languages"])
+        return cls(plain, chunks, words, sums, sentences, _repeats(words), english, answers, band)
 
     @cached_property
     def content_words(self) -> frozenset[str]:

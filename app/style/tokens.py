@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 from app.style.emojis import EMOJI_RUN, KEYCAP
 
@@ -35,6 +36,8 @@ _MISREAD = re.compile("(?:\u00e2\u20ac|\u201a\u00c4)([\u2122\u02dc\u0153\u009d\u
 _MEANT = dict(
     zip("\u2122\u02dc\u0153\u009d\u201d\u00f4\u00f2\u00fa\u00f9\u00ee", "''\"\"\u2014''\"\"\u2014", strict=True)
 )
+# More signs than a word that can be read has on one letter; to put so many in order takes quadratic time.
+_PILE = re.compile(r"[^\w\s!-~]{31,}")
 
 
 def straighten(text: str) -> str:
@@ -52,7 +55,15 @@ def straighten(text: str) -> str:
     for curly, straight in _STRAIGHT.items():
         if curly in text:
             text = text.replace(curly, straight)
+    if text.isascii():
+        return text
+    if max(map(len, text.split()), default=0) > 31:
+        text = _PILE.sub(_without_accents, text)
     return unicodedata.normalize("NFC", text)
+
+
+def _without_accents(pile: re.Match[str]) -> str:
+    return "".join(filterfalse(unicodedata.combining, pile[0]))
 
 
 def count_words(text: str) -> int:

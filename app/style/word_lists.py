@@ -1,14 +1,15 @@
 """The word lists beside this file, read once: one idea a line, `#` for comments, `*` after a stem."""
 
+import json
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import TypeVar
 
-# Changes whenever a list or a phrase does: numbers of different versions are not to be pooled.
-LISTS_VERSION = "2026-11-24.1"
 # Stems are found by their first letters, so none may be shorter.
 _KEY = 3
 
@@ -17,8 +18,24 @@ Found = TypeVar("Found")
 
 def lines_of(folder: str, name: str) -> list[str]:
     """The lines of `FOLDER/NAME.txt` without comments and blank lines."""
-    text = files("app.style").joinpath(folder, f"{name}.txt").read_text(encoding="utf-8")
-    return [line for line in (raw.partition("#")[0].strip() for raw in text.splitlines()) if line]
+    return _lines(files("app.style").joinpath(folder, f"{name}.txt"))
+
+
+def _lines(path: Traversable) -> list[str]:
+    raw_lines = path.read_text(encoding="utf-8").splitlines()
+    return [line for line in (raw.partition("#")[0].strip() for raw in raw_lines) if line]
+
+
+def digest_of(style: Traversable) -> str:
+    """Eight hexadecimal digits for the lines in `lists` and `phrases` of a folder; comments do not matter."""
+    paths = [path for folder in ("lists", "phrases") for path in style.joinpath(folder).iterdir()]
+    contents = [[path.name, *_lines(path)] for path in sorted(paths, key=lambda path: path.name)]
+    return sha256(json.dumps(contents).encode()).hexdigest()[:8]
+
+
+# Numbers of different versions are not to be pooled. The date tells people how old the lists are about; the digest
+# changes with every entry, whether or not somebody thinks of the date.
+LISTS_VERSION = f"2026-11-26.{digest_of(files('app.style'))}"
 
 
 @cache

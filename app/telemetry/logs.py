@@ -53,6 +53,12 @@ def places(trace: TracebackType | None) -> list[str]:
     return [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
 
 
+def set_level(level: str) -> None:
+    """Have our own loggers and the server's say no less than this."""
+    for name in ("warmline", "uvicorn"):
+        logging.getLogger(name).setLevel(level.upper())
+
+
 def configure_logging(level: str) -> None:
     """Send every logger's lines to standard error as JSON; uvicorn's access log, which has paths, is off."""
     handler = logging.StreamHandler(sys.stderr)
@@ -60,10 +66,9 @@ def configure_logging(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("warmline").setLevel(level.upper())
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers = []
         logger.propagate = name != "uvicorn.access"
-    logging.getLogger("uvicorn").setLevel(level.upper())
+    set_level(level)
     logging.getLogger("uvicorn.access").disabled = True

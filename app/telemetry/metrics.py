@@ -1,72 +1,21 @@
-"""Every Prometheus collector of the service; label values come from the config, never from input."""
+"""What happens, told to Prometheus; label values come from the config and closed lists, never from input."""
 
-from collections.abc import Iterable
-from typing import Protocol
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Literal, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
 from app import __version__
+from app.telemetry.access_metrics import AccessMetrics
+from app.telemetry.collectors import COUNTERS, GAUGES, HISTOGRAMS
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-# Replies take seconds; the gateway's own share takes milliseconds.
-_REPLY_S = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60)
-_FIRST_TOKEN_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 15)
-_WORDS = (25, 50, 75, 100, 125, 150, 200, 300, 400)
-_HTTP_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-
-# name: (what it tells, labels)
-_COUNTERS = {
-    "warmline_replies_total": (
-        "Replies asked for, by model and how they came out: an outcome of the contract or an error's slug.",
-        ("model", "outcome"),
-    ),
-    "warmline_tokens_total": ("Tokens as the workers count them; kind is prompt or completion.", ("model", "kind")),
-    "warmline_replies_sounding_total": (
-        "Replies by the model asked for and the source that they sound like, where the config names a signature.",
-        ("model", "sounds_like"),
-    ),
-    "warmline_http_requests_total": (
-        "HTTP requests by route template, method and status; 499 means that the client left.",
-        ("route", "method", "status"),
-    ),
-    "warmline_worker_faults_total": (
-        "Attempts that a worker did not fulfil, by the error's slug.",
-        ("worker", "fault"),
-    ),
-    "warmline_embedded_restarts_total": ("How often the embedded model had to be started again.", ("worker",)),
-}
-_GAUGES = {
-    "warmline_replies_in_flight": ("Replies that are being made.", ("model",)),
-    "warmline_worker_up": ("1 when the worker can write.", ("worker",)),
-    "warmline_worker_in_flight": ("Attempts under way at the worker.", ("worker",)),
-    "warmline_build_info": ("1, with the version as a label.", ("version",)),
-}
-# name: (what it tells, labels, upper bounds)
-_HISTOGRAMS = {
-    "warmline_reply_duration_seconds": (
-        "From the request to the last byte of the reply.",
-        ("model", "outcome"),
-        _REPLY_S,
-    ),
-    "warmline_first_token_seconds": (
-        "From the request to the worker's first token, where the worker streamed.",
-        ("model",),
-        _FIRST_TOKEN_S,
-    ),
-    "warmline_reply_words": ("Length of a model's reply, in words.", ("model",), _WORDS),
-    "warmline_gateway_seconds": (
-        "The part of a reply's time that was not spent waiting for a worker.",
-        ("model",),
-        _HTTP_S,
-    ),
-    "warmline_http_request_duration_seconds": (
-        "From the first to the last byte of an HTTP exchange.",
-        ("route", "method"),
-        _HTTP_S,
-    ),
-}
+_RELOADS: tuple[Literal["ok", "refused"], ...] = ("ok", "refused")
+_BREAKER_STATES = ("closed", "half-open", "open")
 
 
 class WatchedWorker(Protocol):
@@ -78,8 +27,22 @@ class WatchedWorker(Protocol):
     @property
     def state(self) -> str: ...
 
+    def breaker_state(self) -> str: ...
 
-class Metrics:
+    def engine_age_s(self) -> float | None: ...
+
+
+class WatchedAdmission(Protocol):
+    """What gauges read of the door."""
+
+    max_in_flight: int
+    in_flight: int
+
+    @property
+    def queued(self) -> int: ...
+
+
+class Metrics(AccessMetrics):
     """One registry for one app.
 
     Args:
@@ -91,19 +54,59 @@ class Metrics:
     def __init__(self, models: Iterable[str] = (), sources: Iterable[str] = ()) -> None:
         self.registry = CollectorRegistry()
         self._counters = {
-            name: Counter(name, text, labels, registry=self.registry) for name, (text, labels) in _COUNTERS.items()
+            name: Counter(name, text, labels, registry=self.registry) for name, (text, labels) in COUNTERS.items()
         }
         self._gauges = {
-            name: Gauge(name, text, labels, registry=self.registry) for name, (text, labels) in _GAUGES.items()
+            name: Gauge(name, text, labels, registry=self.registry) for name, (text, labels) in GAUGES.items()
         }
         self._histograms = {
             name: Histogram(name, text, labels, buckets=bounds, registry=self.registry)
-            for name, (text, labels, bounds) in _HISTOGRAMS.items()
+            for name, (text, labels, bounds) in HISTOGRAMS.items()
         }
         self._gauges["warmline_build_info"].labels(__version__).set(1)
+        for result in _RELOADS:
+            self._counters["warmline_config_reloads_total"].labels(result)
+        self._note_config(is_in_force=True)
+        self._named: dict[str, set[str]] = defaultdict(set)
+        self.expect(models, sources)
+
+    def expect(self, models: Iterable[str], sources: Iterable[str] = ()) -> None:
+        """Create the series of these models, where they are not there yet."""
         sources = tuple(sources)
+        self._named["sounds_like"].update(sources)
         for model in models:
+            self._named["model"].add(model)
             self._create_series(model, sources)
+
+    def forget_others(self, kept: Mapping[str, Collection[str]]) -> None:
+        """Remove the series of what no config names any more.
+
+        Args:
+            kept: label → the values that stay.
+        """
+        for label, values in kept.items():
+            for gone in self._named[label].difference(values):
+                for name, collector in self._labelled(label):
+                    collector.remove_by_labels({name: gone})
+            self._named[label].intersection_update(values)
+
+    def _labelled(self, label: str) -> Iterator[tuple[str, Counter | Gauge | Histogram]]:
+        """The collectors that have a label, or another one for the same kind of name."""
+        tables = ((self._counters, COUNTERS), (self._gauges, GAUGES), (self._histograms, HISTOGRAMS))
+        for collectors, table in tables:
+            for name, collector in collectors.items():
+                for own in table[name][1]:
+                    if own == label or (own, label) == ("fallback", "model"):
+                        yield own, collector
+
+    def config_read(self, result: Literal["ok", "refused"]) -> None:
+        self._counters["warmline_config_reloads_total"].labels(result).inc()
+        self._note_config(is_in_force=result == "ok")
+
+    def _note_config(self, *, is_in_force: bool) -> None:
+        self._gauges["warmline_config_last_reload_successful"].set(is_in_force)
+        if is_in_force:
+            self._gauges["warmline_config_last_reload_success_timestamp_seconds"].set_to_current_time()
 
     def _create_series(self, model: str, sources: Iterable[str]) -> None:
         for source in sources:
@@ -112,13 +115,56 @@ class Metrics:
             self._counters["warmline_replies_total"].labels(model, outcome)
         for kind in ("prompt", "completion"):
             self._counters["warmline_tokens_total"].labels(model, kind)
+        for result in ("hit", "miss"):
+            self._counters["warmline_prefix_cache_tokens_total"].labels(model, result)
+        self._counters["warmline_retry_budget_exhausted_total"].labels(model)
         self._histograms["warmline_first_token_seconds"].labels(model)
         self._gauges["warmline_replies_in_flight"].labels(model)
 
     def watch_worker(self, worker: WatchedWorker) -> None:
-        """Have the worker's state read at each scrape."""
+        """Have the worker's state read at each scrape; another one of this name is no longer."""
+        self._named["worker"].add(worker.name)
         self._gauges["warmline_worker_up"].labels(worker.name).set_function(lambda: worker.state == "ready")
         self._gauges["warmline_worker_in_flight"].labels(worker.name).set_function(lambda: worker.in_flight)
+        self._gauges["warmline_worker_breaker"].labels(worker.name).set_function(
+            lambda: _BREAKER_STATES.index(worker.breaker_state())
+        )
+        self._gauges["warmline_engine_load_age_seconds"].labels(worker.name).set_function(
+            lambda: math.nan if (age := worker.engine_age_s()) is None else age
+        )
+        for counter in ("warmline_worker_attempts_total", "warmline_worker_breaker_openings_total"):
+            self._counters[counter].labels(worker.name)
+
+    def watch_admission(self, admission: WatchedAdmission) -> None:
+        self._gauges["warmline_admission_in_flight"].set_function(lambda: admission.in_flight)
+        self._gauges["warmline_admission_queued"].set_function(lambda: admission.queued)
+        self._gauges["warmline_admission_limit"].set(admission.max_in_flight)
+        for reason in ("full", "late"):
+            self._counters["warmline_admission_refused_total"].labels(reason)
+
+    def count_refusal(self, reason: str) -> None:
+        self._counters["warmline_admission_refused_total"].labels(reason).inc()
+
+    def queue_left(self, seconds: float) -> None:
+        self._histograms["warmline_queue_seconds"].observe(seconds)
+
+    def attempt_began(self, worker: str) -> None:
+        self._counters["warmline_worker_attempts_total"].labels(worker).inc()
+
+    def count_opening(self, worker: str) -> None:
+        self._counters["warmline_worker_breaker_openings_total"].labels(worker).inc()
+
+    def count_retry(self, model: str, reason: str) -> None:
+        self._counters["warmline_retries_total"].labels(model, reason).inc()
+
+    def count_budget_exhausted(self, model: str) -> None:
+        self._counters["warmline_retry_budget_exhausted_total"].labels(model).inc()
+
+    def count_fallback(self, model: str, fallback: str) -> None:
+        self._counters["warmline_fallbacks_total"].labels(model, fallback).inc()
+
+    def drain_began(self) -> None:
+        self._gauges["warmline_draining"].set(1)
 
     def count_fault(self, worker: str, slug: str) -> None:
         self._counters["warmline_worker_faults_total"].labels(worker, slug).inc()
@@ -140,11 +186,16 @@ class Metrics:
         *,
         prompt_tokens: int,
         completion_tokens: int,
+        cached_tokens: int | None,
         first_token_s: float | None,
         gateway_s: float,
     ) -> None:
         self._counters["warmline_tokens_total"].labels(model, "prompt").inc(prompt_tokens)
         self._counters["warmline_tokens_total"].labels(model, "completion").inc(completion_tokens)
+        if cached_tokens is not None:
+            looked_up = self._counters["warmline_prefix_cache_tokens_total"]
+            looked_up.labels(model, "hit").inc(cached_tokens)
+            looked_up.labels(model, "miss").inc(max(0, prompt_tokens - cached_tokens))
         self._histograms["warmline_gateway_seconds"].labels(model).observe(gateway_s)
         if first_token_s is not None:
             self._histograms["warmline_first_token_seconds"].labels(model).observe(first_token_s)

@@ -34,7 +34,8 @@ This page is written by `make docs` from the tables that the engine runs on; do 
 Every reply carries these measures as `style`; `POST /style` gives them for any text, a human's too, and
 `GET /style/measures` this table as JSON. Nothing here is one "empathy score": what can be measured this cheaply
 predicts none. Rates are per 100 words. A text without words has counts of 0 and null for all else; measures that are
-English only are null where less than a fifth of the words are English function words."""
+English only are null where less than a fifth of the words are English function words, or where another language has as
+many small words of its own in the text, as Danish has in "for at have". So a few words alone may tell too little."""
 _MEANS_TEXT = """## What they mean
 
 gpt4, llama and mistral are the means over 60 replies each of the models of Lee et al. 2024 (`gpt-4-1106-preview`,
@@ -46,7 +47,10 @@ Rules over phrases, grammar and position tag each sentence with any of ten tacti
 on 286 sentences annotated by the authors of the tactics, on which the rules were tuned; a dash stands where fewer than
 20 of them show the tactic, too few to tell. **Unseen F1** is that on 260 sentences of our own, written from the
 definitions by somebody who had not read the rules (`tests/style/cases/tactics.tsv`); they are harder and more casual
-than what models write. The last columns are the mean share of the sentences of a reply."""
+than what models write. The last columns are the mean share of the sentences of a reply.
+
+The tags say how replies are written on average over many. A single one is wrong too often to act on: no rule here may
+be used for a decision about a person, neither one who writes a reply nor one who receives it."""
 _SIGNATURE_TEXT = """## Signature: which model does this reply sound like?
 
 Train on replies of your own models, one JSON object a line with `reply`, `source` and `post_id` (or `post`, its
@@ -97,7 +101,7 @@ with status 2.
 ## Word lists
 
 Plain files in `app/style/lists` and `app/style/phrases`, version {version}. They are our own: `emotion_pos` and
-`emotion_neg` follow LIWC-22's emotion scores on the study's replies (r = 0.92 and 0.98), but their levels are
+`emotion_neg` follow LIWC-22's emotion scores on the study's replies (r = 0.94 and 0.98), but their levels are
 not LIWC's.
 Function words, pronouns, marks and words per sentence agree with LIWC-22 nearly everywhere (r ≥ 0.99)."""
 

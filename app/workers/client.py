@@ -11,33 +11,11 @@ import aiohttp
 from app.errors import WorkerError, WorkerNonsense, WorkerUnavailable
 from app.reply.drafting import Draft, Finish, Piece, Usage
 from app.settings import Deadlines
+from app.workers.attempt_clock import AttemptClock
+from app.workers.connections import Connections
 from app.workers.event_stream import EventParser
 from app.workers.faults import refused_parameter, status_error, translated
 from app.workers.protocol import decode_chunk, decode_whole, encode_request
-
-MAX_ANSWER_BYTES = 4 << 20
-# vLLM closes idle connections after 5 s: a connection that we still trust then would lose a request.
-KEEP_ALIVE_S = 4.0
-USAGE_S = 0.5
-
-
-def open_session(deadlines: Deadlines, *, keep_alive: bool = True) -> aiohttp.ClientSession:
-    """The connections of one worker, pooled or (`keep_alive=False`) a new one each time.
-
-    Every deadline but the connection's is ours to keep.
-    """
-    connector = (
-        aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S)
-        if keep_alive
-        else aiohttp.TCPConnector(limit=0, force_close=True)
-    )
-    return aiohttp.ClientSession(
-        connector=connector,
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=deadlines.connect_s),
-        auto_decompress=True,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=False,
-    )
 
 
 class ChatClient:
@@ -59,7 +37,7 @@ class ChatClient:
         url: str,
         model: str,
         deadlines: Deadlines,
-        session: aiohttp.ClientSession,
+        connections: Connections,
         *,
         api_key: str | None = None,
         always_streams: bool = False,
@@ -69,13 +47,17 @@ class ChatClient:
         self.url = url.rstrip("/")
         self._model = model
         self._deadlines = deadlines
-        self._session = session
+        self._connections = connections
         self._always_streams = always_streams
         self._extra = extra or {}
         self._refused: set[str] = set()
         self._headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
         if api_key:
             self._headers["Authorization"] = f"Bearer {api_key}"
+
+    def obey(self, deadlines: Deadlines) -> None:
+        """Take these deadlines for the attempts that begin from now on."""
+        self._deadlines = deadlines
 
     async def write(self, draft: Draft) -> AsyncGenerator[Piece]:
         """Write a draft; closing the generator closes the connection, by which the server lets go.
@@ -85,16 +67,18 @@ class ChatClient:
             ContextTooLong: the messages do not fit.
         """
         stream = draft.streamed or self._always_streams
-        clock = _Clock(self._deadlines)
+        clock = AttemptClock(self._deadlines, draft.deadline)
+        may_be_blank = draft.max_tokens == 1  # one token may be half a character
         with translated():
             response = await self._post(draft, stream, clock)
             try:
                 if stream and "json" not in response.content_type:
-                    async with aclosing(self._read_stream(response, clock)) as pieces:
+                    async with aclosing(self._read_stream(response, clock, may_be_blank)) as pieces:
                         async for piece in pieces:
                             yield piece
                 else:
-                    yield decode_whole(await _read_all(response, clock), self.worker)
+                    answer = await clock.read_all(response)
+                    yield decode_whole(answer, self.worker, may_be_blank=may_be_blank)
             finally:
                 # Given back to the pool when it was read to its end, closed otherwise.
                 response.release() if response.content.at_eof() else response.close()
@@ -105,7 +89,9 @@ class ChatClient:
             with translated():
                 async with (
                     asyncio.timeout(self._deadlines.connect_s + 3),
-                    self._session.get(f"{self.url}/models", headers=self._headers, allow_redirects=False) as response,
+                    self._connections.session.get(
+                        f"{self.url}/models", headers=self._headers, allow_redirects=False
+                    ) as response,
                 ):
                     status = response.status
         except WorkerError as error:
@@ -116,7 +102,7 @@ class ChatClient:
             return f"It refuses our key ({status})."
         return f"It answers {status}." if status == 429 or status >= 500 else None
 
-    async def _post(self, draft: Draft, stream: bool, clock: "_Clock") -> aiohttp.ClientResponse:
+    async def _post(self, draft: Draft, stream: bool, clock: AttemptClock) -> aiohttp.ClientResponse:
         """Send, and once more without each parameter that the server turns out not to take.
 
         What it refused is remembered only when it took the rest: its words alone prove nothing.
@@ -125,14 +111,12 @@ class ChatClient:
         while True:
             body = encode_request(draft, self._model, stream=stream, extra=self._extra, refused=refused)
             async with asyncio.timeout_at(clock.first_token_at if stream else clock.attempt_at):
-                response = await self._session.post(
-                    f"{self.url}/chat/completions", data=body, headers=self._headers, allow_redirects=False
-                )
+                response = await self._connections.post(f"{self.url}/chat/completions", body, self._headers)
             if response.status == 200:
                 self._refused |= refused
                 return response
             try:
-                answer = await _read_all(response, clock)
+                answer = await clock.read_all(response)
             finally:
                 response.release() if response.content.at_eof() else response.close()
             sent = {*draft.sampling, *self._extra, draft.max_tokens_field, "stream_options"} - refused
@@ -141,7 +125,9 @@ class ChatClient:
                 raise status_error(response.status, answer, response.headers)
             refused = refused | {parameter}
 
-    async def _read_stream(self, response: aiohttp.ClientResponse, clock: "_Clock") -> AsyncGenerator[Piece]:
+    async def _read_stream(
+        self, response: aiohttp.ClientResponse, clock: AttemptClock, may_be_blank: bool
+    ) -> AsyncGenerator[Piece]:
         """Pieces of text as they come; the last piece has the finish, and the usage that follows it."""
         finish: Finish | None = None
         usage: Usage | None = None
@@ -170,12 +156,12 @@ class ChatClient:
             raise WorkerUnavailable("The worker closed the connection before the reply was whole.")
         if finish is None:
             raise WorkerNonsense("The worker's answer is not a stream of chat-completion chunks.")
-        if not wrote and finish != "content_filter":
+        if not wrote and not may_be_blank and finish != "content_filter":
             raise WorkerNonsense("The worker's completion has no text.")
         yield Piece(self.worker, finish=finish, usage=usage, streamed=True)
 
 
-async def _events(response: aiohttp.ClientResponse, clock: "_Clock") -> AsyncGenerator[bytes]:
+async def _events(response: aiohttp.ClientResponse, clock: AttemptClock) -> AsyncGenerator[bytes]:
     """The data of each event; once the text has ended, nothing that fails matters any more."""
     parser = EventParser()
     came = False
@@ -193,38 +179,3 @@ async def _events(response: aiohttp.ClientResponse, clock: "_Clock") -> AsyncGen
         came = True
         for data in parser.feed(chunk):
             yield data
-
-
-class _Clock:
-    """The deadlines of one attempt; comments and empty chunks do not count as life."""
-
-    def __init__(self, deadlines: Deadlines) -> None:
-        now = asyncio.get_running_loop().time()
-        self._between_s = deadlines.between_tokens_s
-        self.attempt_at = now + deadlines.attempt_s
-        self.first_token_at = min(now + deadlines.first_token_s, self.attempt_at)
-        self._next_at = self.first_token_at
-        self.has_ended = False
-
-    def token_came(self) -> None:
-        self._next_at = min(asyncio.get_running_loop().time() + self._between_s, self.attempt_at)
-
-    def text_ended(self) -> None:
-        """Only the count of tokens may still come; nobody waits long for that."""
-        self.has_ended = True
-        self._next_at = min(asyncio.get_running_loop().time() + USAGE_S, self.attempt_at)
-
-    async def read(self, response: aiohttp.ClientResponse) -> bytes:
-        async with asyncio.timeout_at(self._next_at):
-            return await response.content.readany()
-
-
-async def _read_all(response: aiohttp.ClientResponse, clock: _Clock) -> bytes:
-    parts: list[bytes] = []
-    async with asyncio.timeout_at(clock.attempt_at):
-        while part := await response.content.readany():
-            parts.append(part)
-            if sum(map(len, parts)) > MAX_ANSWER_BYTES:
-                response.close()
-                raise WorkerNonsense("The worker's answer is larger than four mebibytes.")
-    return b"".join(parts)

@@ -4,31 +4,37 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-import aiohttp
-
 from app.errors import WorkerUnavailable
 from app.reply.drafting import Draft, Piece
 from app.settings import Deadlines
 from app.workers.claim import Address
 from app.workers.client import ChatClient
+from app.workers.connections import Connections
 from app.workers.embedded import EmbeddedModel
 
 
 class EmbeddedWriter:
     """Writes by the embedded server; while it is being started, drafts wait for it a while."""
 
-    def __init__(self, worker: str, model: EmbeddedModel, deadlines: Deadlines, session: aiohttp.ClientSession) -> None:
+    def __init__(self, worker: str, model: EmbeddedModel, deadlines: Deadlines, connections: Connections) -> None:
         self._worker = worker
         self.model = model
         self._deadlines = deadlines
-        self._session = session
+        self._connections = connections
         self._address: Address | None = None
         self._client: ChatClient | None = None
+
+    def obey(self, deadlines: Deadlines) -> None:
+        """Take these deadlines for the attempts that begin from now on."""
+        self._deadlines = deadlines
+        if self._client:
+            self._client.obey(deadlines)
 
     async def write(self, draft: Draft) -> AsyncGenerator[Piece]:
         """As `ChatClient.write`."""
         try:
-            async with asyncio.timeout(self._deadlines.first_token_s):
+            patience = asyncio.get_running_loop().time() + self._deadlines.first_token_s
+            async with asyncio.timeout_at(min(patience, draft.deadline)):
                 await self.model.up.wait()
         except TimeoutError:
             raise WorkerUnavailable("The embedded model is not up.") from None
@@ -50,7 +56,7 @@ class EmbeddedWriter:
                 f"{address.url}/v1",
                 "embedded",
                 self._deadlines,
-                self._session,
+                self._connections,
                 api_key=address.api_key,
                 always_streams=True,
                 # Counts on each chunk, so that a reply that we end early has its usage.

@@ -41,11 +41,11 @@ def translated() -> Iterator[None]:
     except aiohttp.ClientConnectorError:
         raise WorkerUnavailable("The worker cannot be reached.", is_down=True) from None
     except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientPayloadError):
-        raise WorkerUnavailable("The worker closed the connection before the reply was whole.", is_down=True) from None
+        raise WorkerUnavailable("The worker closed the connection before the reply was whole.") from None
     except (aiohttp.ClientResponseError, aiohttp.http_exceptions.HttpProcessingError, ValueError):
         raise WorkerNonsense("The worker does not speak HTTP as it should.") from None
     except (aiohttp.ClientError, OSError):
-        raise WorkerUnavailable("The connection to the worker failed.", is_down=True) from None
+        raise WorkerUnavailable("The connection to the worker failed.") from None
 
 
 def status_error(status: int, body: bytes, headers: Mapping[str, str]) -> WarmlineError:
@@ -62,7 +62,8 @@ def status_error(status: int, body: bytes, headers: Mapping[str, str]) -> Warmli
     if status == 429 or status >= 500:
         return WorkerUnavailable(f"The worker answered {status}.", retry_after_s=_retry_after(headers))
     if 400 <= status < 500:
-        return WorkerRefused(f"The worker answered {status} to our request.")
+        # A 400 or 422 is about this one request; a refused key or an unknown model meets all of them.
+        return WorkerRefused(f"The worker answered {status} to our request.", blames_worker=status in (401, 403, 404))
     return WorkerNonsense(f"The worker answered {status}, which is neither a reply nor an error.")
 
 

@@ -39,9 +39,16 @@ class _Choice(msgspec.Struct):
     finish_reason: str | None = None
 
 
+class _PromptTokens(msgspec.Struct):
+    cached_tokens: int | None = None
+
+
 class _Usage(msgspec.Struct):
+    """vLLM gives the details when it runs with `--enable-prompt-tokens-details`, OpenAI always."""
+
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    prompt_tokens_details: _PromptTokens | None = None
 
 
 class _Timings(msgspec.Struct):
@@ -80,7 +87,7 @@ def encode_request(draft: Draft, model: str, *, stream: bool, extra: dict[str, A
     return msgspec.json.encode(body)
 
 
-def decode_whole(body: bytes, worker: str) -> Piece:
+def decode_whole(body: bytes, worker: str, *, may_be_blank: bool = False) -> Piece:
     """A whole completion.
 
     Raises:
@@ -93,7 +100,7 @@ def decode_whole(body: bytes, worker: str) -> Piece:
     choice = answer.choices[0]
     text = _text_of(choice)
     finish = _finish_of(choice) or "stop"
-    if not text.strip() and finish != "content_filter":
+    if not text.strip() and not may_be_blank and finish != "content_filter":
         raise WorkerNonsense("The worker's completion has no text.")
     return Piece(worker, text, finish, _usage_of(answer))
 
@@ -143,8 +150,18 @@ def _finish_of(choice: _Choice) -> Finish | None:
 
 
 def _usage_of(answer: _Answer) -> Usage | None:
-    if answer.usage and (answer.usage.prompt_tokens or answer.usage.completion_tokens):
-        return Usage(answer.usage.prompt_tokens or 0, answer.usage.completion_tokens or 0)
-    if answer.timings and answer.timings.predicted_n:
-        return Usage(answer.timings.prompt_n + answer.timings.cache_n, answer.timings.predicted_n)
+    usage, timings = answer.usage, answer.timings
+    if usage and (usage.prompt_tokens or usage.completion_tokens):
+        cached = usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else None
+        if cached is None and timings:
+            cached = timings.cache_n
+        return _counted(usage.prompt_tokens or 0, usage.completion_tokens or 0, cached)
+    if timings and timings.predicted_n:
+        return _counted(timings.prompt_n + timings.cache_n, timings.predicted_n, timings.cache_n)
     return None
+
+
+def _counted(prompt: int, completion: int, cached: int | None) -> Usage:
+    """A server that counts below zero, or more from its cache than it read, breaks no counter of ours."""
+    prompt = max(0, prompt)
+    return Usage(prompt, max(0, completion), None if cached is None else min(max(0, cached), prompt))

@@ -89,6 +89,53 @@ async def test_forty_clients_that_leave_at_random_moments_leave_nothing_behind()
         assert await live.metric('warmline_replies_in_flight{model="mistral"}') == 0
 
 
+@pytest.mark.timeout(180)
+async def test_five_hundred_clients_that_leave_at_random_moments_streamed_whole_and_queued() -> None:
+    rng = random.Random(11)
+    script = Script(before_headers_s=0.2, before_first_s=0.5, between_s=0.1)
+    config = {"admission": {"max_in_flight": 10, "queue": 500, "queue_s": 20}}
+    most_queued = 0.0
+    async with (
+        scripted_worker(script) as worker,
+        live_app(settings_for(worker.url, deadlines=PATIENT, **config)) as live,
+    ):
+
+        async def come_and_go() -> None:
+            await asyncio.sleep(rng.uniform(0, 2))
+            async with _connected(live, stream=rng.random() < 0.5):
+                await asyncio.sleep(rng.uniform(0, 1.5))
+
+        everybody = [asyncio.create_task(come_and_go()) for _ in range(500)]
+        while not all(task.done() for task in everybody):
+            most_queued = max(most_queued, await live.metric("warmline_admission_queued"))
+            await asyncio.sleep(0.1)
+        await asyncio.gather(*everybody)
+
+        # A second is what we claim; the rest is for a busy machine.
+        await worker.until(lambda: worker.open == 0, within_s=1 + 4)
+        for _ in range(100):
+            if await live.metric("warmline_admission_in_flight") == 0:
+                break
+            await asyncio.sleep(0.05)
+        for gauge in ("admission_in_flight", "admission_queued", 'worker_in_flight{worker="mistral-0"}'):
+            assert await live.metric(f"warmline_{gauge}") == 0, gauge
+        assert await live.metric('warmline_replies_in_flight{model="mistral"}') == 0
+        outcomes = {
+            series.partition('outcome="')[2].rstrip('"}'): value
+            for series, value in (await live.series("warmline_replies_total{")).items()
+            if value
+        }
+        assert set(outcomes) <= {"client-left", "reply"}, "some stayed long enough for a whole reply"
+        assert sum(outcomes.values()) == 500
+        assert outcomes["client-left"] > 250
+        assert most_queued > 20, "many of them left the queue"
+        assert await live.series("warmline_worker_faults_total{") == {}
+        assert await live.metric('warmline_worker_breaker{worker="mistral-0"}') == 0
+        assert (await live.ask())[0] == 200
+        await worker.until(lambda: worker.open == 0)
+        assert len(worker.connections) <= 3, "only connections that are kept"
+
+
 async def test_a_client_that_leaves_while_it_sends_is_counted_as_gone() -> None:
     async with live_app(settings_for("http://127.0.0.1:9/v1")) as live:
         host, port = live.url.removeprefix("http://").split(":")

@@ -1,8 +1,18 @@
 """Other languages and scripts: English measures are null, counts hold, nothing is made up."""
 
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from app.style.measures import MEASURES, measure
+from app.style.text import Text
+from app.style.word_lists import lines_of, word_list
+
+CASES = Path(__file__).parent / "cases"
+DATA = Path(__file__).parents[3] / "shared/data"
 
 OTHER_LANGUAGES = {
     "German": "Das klingt wirklich schwer. Du hast so viel getragen, und niemand hat dir in den Nächten zugehört.",
@@ -83,6 +93,99 @@ def test_a_language_that_shares_short_words_with_english_is_not_taken_for_it(tex
 @pytest.mark.parametrize("post", OTHER_LANGUAGES.values(), ids=OTHER_LANGUAGES)
 def test_a_reply_is_not_matched_with_a_post_in_another_language(post: str) -> None:
     assert measure("You are not alone, and it is not your fault.", post)["lsm"] is None
+
+
+def read_cases(name: str) -> list[tuple[str, str]]:
+    """Pairs of language and sentence."""
+    lines = (CASES / f"languages_{name}.tsv").read_text(encoding="utf-8").splitlines()
+    return [(line.split("\t")[0], line.split("\t")[1]) for line in lines if not line.startswith("#")]
+
+
+TUNED, UNSEEN = read_cases("tuned"), read_cases("unseen")
+# Nothing in them tells English: no function word, or none that is not as much at home elsewhere.
+TOO_SHORT = {
+    "So sorry.", "He sounds awful.", "Ask for help.", "Call a friend tonight.", "im so sorry", "Talk to her.",
+    "Makes total sense to me.", "Hard days pass.", "Hold on.", "Keep going.",
+}  # fmt: skip
+
+
+def test_the_cases_are_as_many_as_they_should_be() -> None:
+    foreign = [language for language, _ in TUNED + UNSEEN if language != "English"]
+
+    assert len(foreign) >= 150
+    assert len(set(foreign)) >= 40
+    assert len(TUNED + UNSEEN) - len(foreign) >= 150
+
+
+@pytest.mark.parametrize(("language", "sentence"), [case for case in TUNED + UNSEEN if case[0] != "English"])
+def test_no_sentence_of_another_language_is_taken_for_english(language: str, sentence: str) -> None:
+    assert not Text.of(sentence).is_english
+
+
+@pytest.mark.parametrize("capitals", [str.lower, str.upper, str.title])
+def test_all_of_a_language_together_is_not_taken_for_english(capitals: Callable[[str], str]) -> None:
+    by_language: dict[str, list[str]] = defaultdict(list)
+    for language, sentence in TUNED + UNSEEN:
+        by_language[language].append(capitals(sentence))
+    taken = {language for language, sentences in by_language.items() if Text.of(" ".join(sentences)).is_english}
+
+    assert taken == {"English"}
+
+
+def test_short_english_is_english_but_where_nothing_tells_it() -> None:
+    sentences = [sentence for language, sentence in TUNED + UNSEEN if language == "English"]
+
+    assert {sentence for sentence in sentences if not Text.of(sentence).is_english} == TOO_SHORT
+
+
+@pytest.mark.parametrize("name", ["You", "That", "It", "The"])
+def test_what_english_says_oftenest_tells_english_alone(name: str) -> None:
+    assert Text.of(f"{name} hurts.").is_english
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        pytest.param(
+            'My gran used to say "det går over, min ven", and I think she was right about that. You will feel better.',
+            True,
+            id="English around Danish",
+        ),
+        pytest.param(
+            "Det er i orden at være ked af det. Min mormor sagde altid: it will be over by Easter. Og det var det.",
+            False,
+            id="Danish around English",
+        ),
+        pytest.param("Ich höre dir zu. Du bist nicht allein, und das weißt du. You've got this!", False, id="German"),
+        pytest.param("C'est la vie, as they say, but this one is hard on you.", True, id="a French saying"),
+        pytest.param("You could say to her: tu me manques, and see what she does with it.", True, id="a French phrase"),
+    ],
+)
+def test_a_quotation_does_not_change_the_language(text: str, english: bool) -> None:
+    assert Text.of(text).is_english is english
+
+
+def test_a_fifth_of_the_words_must_be_function_words() -> None:
+    assert Text.of("You rest, sleep, breathe, dance.").is_english
+    assert not Text.of("You rest, sleep, breathe, dance, sing.").is_english
+
+
+def test_each_language_is_told_by_enough_words_and_each_word_once() -> None:
+    languages = [line.split() for line in lines_of("lists", "other_languages")]
+
+    assert all(len(words) >= 10 for words in languages)
+    for words in (list(word_list("function_words")), *languages):
+        assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize(("file", "field"), [("lee2024/replies", "reply"), ("mint2026/sentences", "sentence")])
+def test_what_the_studies_models_wrote_is_english(file: str, field: str) -> None:
+    path = DATA / f"{file}.jsonl"
+    if not path.exists():
+        pytest.skip("the study's texts are not here")
+    texts = [json.loads(line)[field] for line in path.read_text(encoding="utf-8").splitlines()]
+
+    assert sum(not Text.of(text).is_english for text in texts) <= 0.015 * len(texts)
 
 
 ENGLISH = [

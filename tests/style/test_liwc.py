@@ -28,8 +28,8 @@ FOLLOWS = {
     "pronoun_they": ("they", 0.99),
     "articles": ("article", 0.99),
     "negations": ("negate", 0.99),
-    "emotion_pos": ("emo_pos", 0.80),
-    "emotion_neg": ("emo_neg", 0.80),
+    "emotion_pos": ("emo_pos", 0.92),
+    "emotion_neg": ("emo_neg", 0.97),
 }
 
 

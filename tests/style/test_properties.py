@@ -1,10 +1,11 @@
 """What must not matter to a measure, and what must add up."""
 
 import json
+from unicodedata import normalize
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.style.measures import MEASURES, measure
@@ -31,6 +32,17 @@ CURLY_CLOSED = str.maketrans({"'": "’", '"': "”"})
 @given(texts)
 def test_curly_and_straight_quotes_measure_the_same(text: str) -> None:
     assert measure(text) == measure(text.translate(CURLY_CLOSED)) == measure(text.translate(CURLY_OPEN))
+
+
+@given(st.text(max_size=80) | st.text(alphabet="aeoçéïñőžÅ가각がẹ̄’ .", max_size=80))
+@example("Es tut mir leid, für dich. “Está bien”, ¿no?")
+def test_composed_and_decomposed_letters_measure_the_same(text: str) -> None:
+    assert measure(normalize("NFD", text)) == measure(normalize("NFC", text)) == measure(text)
+
+
+@pytest.mark.parametrize(("text", "words"), [("Café, naïve señor", ["café", "naïve", "señor"]), ("각자", ["각자"])])
+def test_words_are_composed_however_they_were_typed(text: str, words: list[str]) -> None:
+    assert Text.of(normalize("NFD", text)).words == words
 
 
 @given(texts)

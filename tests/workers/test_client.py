@@ -10,6 +10,11 @@ from tests.scripted_worker import WORDS, Script, scripted_worker
 
 pytestmark = pytest.mark.anyio
 
+
+def _usage(**more: Any) -> dict[str, Any]:
+    return {"usage": {"prompt_tokens": 50, "completion_tokens": 40, **more}}
+
+
 SLOPPY = {
     "as it should be": Script(),
     "no usage": Script(usage=False),
@@ -80,6 +85,40 @@ async def test_usage_is_the_workers_count_and_null_where_it_has_none(streamed: b
         assert counted["usage"] == {"prompt_tokens": 50, "completion_tokens": 40}
         assert uncounted["usage"] is None
         assert await live.metric('warmline_tokens_total{kind="completion",model="mistral"}') == 40
+
+
+# what the server says: (tokens from its cache and read, as we count them)
+CACHED: dict[str, tuple[dict[str, Any], tuple[int, int] | None]] = {
+    "vLLM and OpenAI": (_usage(prompt_tokens_details={"cached_tokens": 30}), (30, 20)),
+    "nothing cached": (_usage(prompt_tokens_details={"cached_tokens": 0}), (0, 50)),
+    "details without a count": (_usage(prompt_tokens_details={"cached_tokens": None, "audio_tokens": 0}), None),
+    "null details": (_usage(prompt_tokens_details=None), None),
+    "no details": (_usage(), None),
+    "llama.cpp": ({"timings": {"prompt_n": 20, "cache_n": 30, "predicted_n": 40}}, (30, 20)),
+    "llama.cpp, both": (_usage() | {"timings": {"prompt_n": 20, "cache_n": 30, "predicted_n": 40}}, (30, 20)),
+    "more cached than read": (_usage(prompt_tokens_details={"cached_tokens": 70}), (50, 0)),
+    "below zero": (_usage(prompt_tokens_details={"cached_tokens": -3}), (0, 50)),
+}
+
+
+@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("case", CACHED)
+async def test_what_came_from_the_prefix_cache_is_counted_and_logged_and_not_told_to_the_app(
+    case: str, streamed: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    said, counted = CACHED[case]
+    caplog.set_level("INFO", "warmline.request")
+    async with scripted_worker(_script_that_ends_with(said, streamed)) as worker:
+        async with live_app(settings_for(worker.url)) as live:
+            reply = await _reply(live, streamed)
+            counter = 'warmline_prefix_cache_tokens_total{model="mistral",result='
+            metrics = tuple([await live.metric(f'{counter}"{result}"}}') for result in ("hit", "miss")])
+
+    line = next(vars(record) for record in caplog.records if vars(record).get("route") == "/reply")
+    assert reply["usage"] == {"prompt_tokens": 50, "completion_tokens": 40}
+    assert (line["prompt_tokens"], line["completion_tokens"]) == (50, 40)
+    assert line["cached_tokens"] == (None if counted is None else counted[0])
+    assert metrics == (counted or (0, 0))
 
 
 async def test_a_reply_that_we_end_early_has_the_usage_of_its_last_chunk() -> None:
@@ -221,3 +260,12 @@ async def _reply(live: Any, streamed: bool) -> dict[str, Any]:
         return reply
     _, reply, _ = await live.ask()
     return reply
+
+
+def _script_that_ends_with(said: dict[str, Any], streamed: bool) -> Script:
+    """A short reply whose last words of the protocol are these."""
+    if not streamed:
+        choice = {"message": {"content": "You matter."}, "finish_reason": "stop"}
+        return Script(body=json.dumps({"choices": [choice], **said}).encode())
+    chunks = ({"choices": [{"delta": {"content": "You matter."}}]}, {"choices": [{"finish_reason": "stop"}], **said})
+    return Script(chunks=(*(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in chunks), b"data: [DONE]\n\n"))

@@ -1,0 +1,54 @@
+"""The deadlines of one attempt at a worker."""
+
+import asyncio
+
+import aiohttp
+
+from app.errors import WorkerNonsense
+from app.settings import Deadlines
+
+MAX_ANSWER_BYTES = 4 << 20
+USAGE_S = 0.5
+
+
+class AttemptClock:
+    """Bounds each wait of an attempt, none of them beyond the draft's deadline.
+
+    Comments and empty chunks do not count as life.
+    """
+
+    def __init__(self, deadlines: Deadlines, deadline: float) -> None:
+        now = asyncio.get_running_loop().time()
+        self._between_s = deadlines.between_tokens_s
+        self.attempt_at = min(now + deadlines.attempt_s, deadline)
+        self.first_token_at = min(now + deadlines.first_token_s, self.attempt_at)
+        self._next_at = self.first_token_at
+        self.has_ended = False
+
+    def token_came(self) -> None:
+        self._next_at = min(asyncio.get_running_loop().time() + self._between_s, self.attempt_at)
+
+    def text_ended(self) -> None:
+        """Only the count of tokens may still come; nobody waits long for that."""
+        self.has_ended = True
+        self._next_at = min(asyncio.get_running_loop().time() + USAGE_S, self.attempt_at)
+
+    async def read(self, response: aiohttp.ClientResponse) -> bytes:
+        """What came next, in time for a token."""
+        async with asyncio.timeout_at(self._next_at):
+            return await response.content.readany()
+
+    async def read_all(self, response: aiohttp.ClientResponse) -> bytes:
+        """The whole body, in time for the attempt.
+
+        Raises:
+            WorkerNonsense: it is larger than any reply.
+        """
+        parts: list[bytes] = []
+        async with asyncio.timeout_at(self.attempt_at):
+            while part := await response.content.readany():
+                parts.append(part)
+                if sum(map(len, parts)) > MAX_ANSWER_BYTES:
+                    response.close()
+                    raise WorkerNonsense("The worker's answer is larger than four mebibytes.")
+        return b"".join(parts)
