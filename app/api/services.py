@@ -32,7 +32,7 @@ class InForce:
     services: Services
 
 
-async def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:  # a plain function would cost a thread each time
     services: Services = request.state.services
     return services
 

@@ -2,7 +2,8 @@
 
 `uvicorn --workers N` makes N processes; one llama.cpp server is enough for them. Whoever holds the
 lock owns the server and publishes its address; when the owner dies, the kernel frees the lock and
-another process takes over.
+another process takes over. Each process that has a reply in the making holds a second lock, shared, so that
+an owner that ends does not take the server from under the others.
 """
 
 import fcntl
@@ -10,6 +11,8 @@ import json
 import multiprocessing
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,26 +26,50 @@ class Address:
 
 
 class Claim:
-    """A claim to own the embedded server; alone in its service, a process always has it."""
+    """A claim to own the embedded server; alone in its service, a process always has it.
 
-    def __init__(self) -> None:
+    Args:
+        folder: where the processes of the service meet; by default a place of the parent process, where there is one.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         parent = multiprocessing.parent_process()
         self._lock: int | None = None
-        self._folder = None if parent is None else _place(parent.pid or os.getppid())
+        self._folder = folder or (None if parent is None else _place(parent.pid or os.getppid()))
+        self._uses = 0
+        self._use: int | None = None
 
     def take(self) -> bool:
         """Try to become the owner; True as long as this process is."""
         if self._folder is None or self._lock is not None:
             return True
-        _make_ours(self._folder)
-        lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._lock = _locked(self._folder / "lock")
+        return self._lock is not None
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Have the owner wait with its end while inside."""
+        self._uses += 1
+        if self._uses == 1 and self._folder is not None:
+            # Nobody holds it alone for longer than a question takes.
+            self._use = _opened(self._folder / "use")
+            fcntl.flock(self._use, fcntl.LOCK_SH)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(lock)
+            yield
+        finally:
+            self._uses -= 1
+            if self._uses == 0 and self._use is not None:
+                os.close(self._use)
+                self._use = None
+
+    def is_used_by_others(self) -> bool:
+        """Whether another process has a reply in the making; False while this one has, too."""
+        if self._folder is None or self._lock is None or self._uses:
             return False
-        self._lock = lock
-        return True
+        alone = _locked(self._folder / "use")
+        if alone is not None:
+            os.close(alone)
+        return alone is None
 
     def publish(self, address: Address | None) -> None:
         """Tell the other processes where the server listens, or (None) that it does not."""
@@ -76,6 +103,22 @@ class Claim:
 
 def _place(service_pid: int) -> Path:
     return Path(tempfile.gettempdir()) / f"warmline-{os.getuid()}-{service_pid}"
+
+
+def _opened(file: Path) -> int:
+    _make_ours(file.parent)
+    return os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def _locked(file: Path) -> int | None:
+    """The file, locked for us alone; None while somebody else holds it."""
+    opened = _opened(file)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(opened)
+        return None
+    return opened
 
 
 def _make_ours(folder: Path) -> None:

@@ -6,7 +6,7 @@ import logging
 import secrets
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -34,6 +34,7 @@ class EmbeddedModel:
         prefix: messages that every prompt begins with; read once by each slot, so that a reply
             does not wait for them.
         on_restart: called each time after a server of ours has died.
+        others_s: how long a server that is ours is kept at the end for the replies of other processes.
 
     Attributes:
         on_change: called when `reason` changes.
@@ -47,6 +48,7 @@ class EmbeddedModel:
         *,
         prefix: Sequence[Message] = (),
         on_restart: Callable[[], None] = lambda: None,
+        others_s: float = 60.0,
     ) -> None:
         self._weights = weights
         self._context_tokens = context_tokens
@@ -55,6 +57,7 @@ class EmbeddedModel:
         self.on_change: Callable[[str | None], None] = lambda _reason: None
         self.reason: str | None = "It is starting."
         self._on_restart = on_restart
+        self._others_s = others_s
         self._claim = Claim()
         self._task: asyncio.Task[None] | None = None
         self.address: Address | None = None
@@ -64,8 +67,16 @@ class EmbeddedModel:
     def start(self) -> None:
         self._task = asyncio.create_task(self._keep_alive(), name="embedded-model")
 
+    def used(self) -> AbstractContextManager[None]:
+        """Have the server kept for us while inside, also when it is another process's."""
+        return self._claim.used()
+
     async def stop(self) -> None:
-        """End the server, if it is ours."""
+        """End the server, if it is ours, as soon as no other process has a reply in the making."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._others_s):
+                while self._claim.is_used_by_others():  # noqa: ASYNC110 - another process has no event of ours
+                    await asyncio.sleep(0.1)
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):

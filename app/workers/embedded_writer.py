@@ -38,9 +38,10 @@ class EmbeddedWriter:
                 await self.model.up.wait()
         except TimeoutError:
             raise WorkerUnavailable("The embedded model is not up.") from None
-        async with aclosing(self._client_now().write(draft)) as pieces:
-            async for piece in pieces:
-                yield piece
+        with self.model.used():
+            async with aclosing(self._client_now().write(draft)) as pieces:
+                async for piece in pieces:
+                    yield piece
 
     async def find_fault(self) -> str | None:
         return None if self.model.up.is_set() else self.model.reason

@@ -57,6 +57,7 @@ async def open_member(
             config.context_tokens,
             prefix=prefix,
             on_restart=lambda: metrics.count_restart(config.name),
+            others_s=settings.deadlines.total_s,
         )
         writer = EmbeddedWriter(config.name, model, settings.deadlines, connections)
         worker = Worker(config.name, writer, max_in_flight=config.max_in_flight)

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-PROGRAMS = ("buildah", "chromium", "debootstrap", "kubectl", "redis-server")
+PROGRAMS = ("buildah", "chromium", "debootstrap", "kubectl", "promtool", "redis-server")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

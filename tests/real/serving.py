@@ -46,6 +46,18 @@ class Served:
         finally:
             connection.close()
 
+    def stream(self, on_begun: Callable[[], object]) -> str:
+        """The text of a streamed reply; `on_begun` is called when its head is there."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=300)
+        try:
+            body = json.dumps({"post": POST, "stream": True})
+            connection.request("POST", "/reply", body, {"content-type": "application/json"})
+            response = connection.getresponse()
+            on_begun()
+            return response.read().decode()
+        finally:
+            connection.close()
+
     def reply(self) -> int:
         """The status of a reply."""
         return self.ask("POST", "/reply", {"post": POST})[0]

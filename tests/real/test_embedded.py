@@ -6,8 +6,10 @@ import os
 import signal
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Barrier
 
 import aiohttp
 import pytest
@@ -164,6 +166,24 @@ def test_processes_of_one_service_share_one_model_and_inherit_it(tmp_path: Path)
     assert answers == [200, 200]
     assert taken_over
     assert back
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_drain_lets_the_model_write_to_the_end(tmp_path: Path, processes: int) -> None:
+    with served(tmp_path / "log", "--workers", str(processes)) as service:
+        within(60, lambda: (tmp_path / "log").read_text().count("Application startup complete") == processes)
+
+        def terminate() -> None:
+            # All of them at once, as a service manager does.
+            for pid in [service.process.pid, *_children_of(service.process.pid)]:
+                os.kill(pid, signal.SIGTERM)
+
+        all_begun = Barrier(4, action=terminate)
+        with ThreadPoolExecutor(4) as clients:
+            texts = list(clients.map(lambda _: service.stream(all_begun.wait), range(4)))
+        service.process.wait(100)
+
+    assert [text.count("event: reply\n") for text in texts] == [1] * 4
 
 
 def _processes() -> dict[int, tuple[int, str]]:
