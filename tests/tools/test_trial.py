@@ -5,7 +5,7 @@ from math import sqrt
 
 import pytest
 
-from app.tools.training import LEAST_POSTS, PENALTIES, Features, Sample, choose_penalty, fit, parted
+from app.tools.training import PENALTIES, Features, Sample, choose_penalty, fit, parted
 from app.tools.trial import Accuracy, cross_validate, wilson
 
 LOUD = "Oh wow, hey! It is hard. You've totally got this!!"
@@ -69,10 +69,10 @@ def test_folds_part_no_group() -> None:
 def test_a_sign_stands_in_replies_to_several_posts() -> None:
     once = "Perhaps you could rest."
     others = [Sample.of("a", f"other {place}", f"It is late{'!' * place}") for place in range(9)]
-    for posts in range(1, LEAST_POSTS + 2):
-        shown = [Sample.of("a", f"post {place % posts}", once) for place in range(2 * LEAST_POSTS)]
+    for posts in (1, 2, 3, 4):
+        shown = [Sample.of("a", f"post {place % posts}", once) for place in range(6)]
         signs = Features.of(shown + others).signs
-        assert ("perhaps" in signs) == ("opener: perhaps you could" in signs) == (posts >= LEAST_POSTS)
+        assert ("perhaps" in signs) == ("opener: perhaps you could" in signs) == (posts >= 3)
 
 
 def test_no_sign_names_anybody_or_anything() -> None:
