@@ -137,11 +137,7 @@ def _last_word(text: str) -> str:
 
 
 def _is_end(piece: str, mark: str, follows: str) -> bool:
-    """Whether a sentence ends with the mark that the piece ends with.
-
-    Args:
-        follows: the first character after it that is no blank; "" where there is none.
-    """
+    """Whether a sentence ends with the mark that the piece ends with; `follows` is the first character after blanks."""
     if mark == "." and follows:
         word = _last_word(piece)
         if word in _NEVER_AN_END or (word in _ABBREVIATIONS and follows.islower()):
