@@ -8,8 +8,10 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import aiohttp
 import pytest
@@ -91,6 +93,38 @@ async def test_a_client_that_leaves_frees_the_slot_within_half_a_second(stream: 
         await _until(lambda: _is_idle(model), 30)
 
         assert time.perf_counter() - left < 0.5
+
+
+async def test_who_brings_a_long_prompt_does_not_hold_the_others_up() -> None:
+    async with _live() as (_, model), aiohttp.ClientSession() as session:
+        assert model.address
+        url, headers = f"{model.address.url}/v1/chat/completions", {"Authorization": f"Bearer {model.address.api_key}"}
+
+        def ask(text: str, **more: object) -> Any:
+            return session.post(url, headers=headers, json={"messages": [{"role": "user", "content": text}], **more})
+
+        came: list[float] = []
+        async with ask("Count to a thousand.", stream=True, max_tokens=400, ignore_eos=True) as response:
+            reading: asyncio.Task[float] | None = None
+            async for _line in response.content:
+                came.append(time.perf_counter())
+                if len(came) == 20:
+                    reading = asyncio.create_task(_seconds(ask(" ".join(map(str, range(400))), max_tokens=1)))
+                if reading and reading.done():
+                    break
+            assert reading
+            took = await reading
+    gaps = [after - before for before, after in pairwise(came[20:])]
+
+    assert max(gaps) < took / 3
+
+
+async def _seconds(request: Any) -> float:
+    began = time.perf_counter()
+    async with request as response:
+        await response.read()
+        assert response.status == 200
+    return time.perf_counter() - began
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
