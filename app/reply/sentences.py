@@ -119,7 +119,9 @@ def ends_whole(text: str) -> bool:
             bare = bare[:-1]
     if bare.endswith(("!", "?")):
         return True
-    return bool(_TERMINAL.search(bare)) and _last_word(bare) not in _NEVER_AN_END
+    if not bare.endswith(".") and not _TERMINAL.search(bare):
+        return False
+    return _last_word(bare) not in _NEVER_AN_END
 
 
 def surely_ends(text: str) -> bool:
@@ -137,11 +139,7 @@ def _last_word(text: str) -> str:
 
 
 def _is_end(piece: str, mark: str, follows: str) -> bool:
-    """Whether a sentence ends with the mark that the piece ends with.
-
-    Args:
-        follows: the first character after it that is no blank; "" where there is none.
-    """
+    # What follows is the first character after the blanks, or "" where there is none.
     if mark == "." and follows:
         word = _last_word(piece)
         if word in _NEVER_AN_END or (word in _ABBREVIATIONS and follows.islower()):
