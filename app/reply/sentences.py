@@ -73,7 +73,8 @@ def next_sentence(text: str, start: int, *, complete: bool) -> tuple[Sentence, i
     begins = first.start()
     gap = _gap(text[start:begins])
     letter = begins if text[begins].isalpha() else _next_letter(text, begins)
-    for match in _END.finditer(text, begins):
+    end = begins
+    while match := _END.search(text, end):
         end, mark = match.end(), match.group()
         if mark == "\n":
             return _sentence(text[begins:end], gap), end - 1
@@ -89,6 +90,8 @@ def next_sentence(text: str, start: int, *, complete: bool) -> tuple[Sentence, i
             end += _trailing_emoji(text[end:])
             if not complete and not _NOT_BLANK.search(text, end):
                 return None  # another emoji, or the rest of this one, may follow
+        elif follows and mark == ".":
+            return Sentence(text[begins:end], gap, whole=True), end
         return _sentence(text[begins:end], gap), end
     return (_sentence(text[begins:], gap), len(text)) if complete else None
 
