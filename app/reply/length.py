@@ -38,7 +38,7 @@ class Finisher:
         self._farewell: list[Sentence] = []
         self._shown: list[str] = []
         self._words = 0
-        # A character more is a word more at most: while the buffer is no longer than this, all that came fits.
+        # A character more is a word more at most: up to this many in the buffer, all that came fits.
         self._fits_up_to = 0
         self._begun = False
         self._opened = False
@@ -220,6 +220,6 @@ class Finisher:
 
 def _words_of(held: list[Sentence]) -> int:
     words = 0
-    for sentence in held:  # mostly one, for which sum() takes three times as long
+    for sentence in held:
         words += sentence.words
     return words

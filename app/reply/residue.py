@@ -10,12 +10,12 @@ import re
 _SPACE = r"[^\S\n]*"
 _ROLE = r"(?:user|human|seeker|poster|assistant|peer supporter|supporter)"
 # From here on it is no longer the reply: an end-of-turn token, or a turn of an imagined talk.
-_END_TOKEN = re.compile(
-    r"[<\[](?:(?<=<)(?:\|[^|>\n]{1,40}\|?>|｜[^｜>\n]{1,40}｜?>|turn\|>|/?s>|(?:eos|bos|pad|unk)>"
-    r"|(?:end|start)_of_turn>|</?SYS>>)|(?<=\[)(?:/?INST\]|TOOL_CALLS\]))",
+_END = re.compile(
+    r"<\|[^|>\n]{1,40}\|?>|<｜[^｜>\n]{1,40}｜?>|<turn\|>|</?s>|<(?:eos|bos|pad|unk)>|<(?:end|start)_of_turn>"
+    r"|\[/?INST\]|\[TOOL_CALLS\]|<</?SYS>>"
+    rf"|\n{_SPACE}(?:#{{1,4}}{_SPACE}|\*\*)?{_ROLE}{_SPACE}:(?=\s|\*)",
     re.IGNORECASE,
 )
-_NEXT_TURN = re.compile(rf"\n{_SPACE}(?:#{{1,4}}{_SPACE}|\*\*)?{_ROLE}{_SPACE}:(?=\s|\*)", re.IGNORECASE)
 _LONGEST_END = 60
 _UNFINISHED_TOKEN = re.compile(
     rf"<(?!3)[|/]?[\w|/]{{0,40}}$|\[/?[A-Z]{{0,4}}$|\n{_SPACE}{_ROLE}{_SPACE}:{_SPACE}$", re.IGNORECASE
@@ -74,6 +74,7 @@ _NAMELESS = re.compile(
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^[-*_]{3,}$")
+# What these begin with is asked first: most sentences begin with none of it.
 _ASIDE = re.compile(
     r"(?=[`(\[*\s\dwntel])(?:^```\w{0,10}$|"
     r"^[(\[*]*\s*(?:word count|words|note|total words|end of (?:reply|response))\b\s*[:=)].*$"
@@ -92,15 +93,10 @@ def before_end(text: str, since: int = 0) -> tuple[str, bool]:
         text: what has come so far.
         since: up to where it was looked through before.
     """
-    # To look for one character costs a tenth of what a pattern does.
-    may_hold_token, may_hold_turn = "<" in text or "[" in text, "\n" in text
-    if not (may_hold_token or may_hold_turn):
+    if not ("\n" in text or "<" in text or "[" in text):
         return text, False
-    since = max(0, since - _LONGEST_END)
-    token = _END_TOKEN.search(text, since) if may_hold_token else None
-    turn = _NEXT_TURN.search(text, since) if may_hold_turn else None
-    ends = [found.start() for found in (token, turn) if found]
-    return (text[: min(ends)], True) if ends else (text, False)
+    found = _END.search(text, max(0, since - _LONGEST_END))
+    return (text[: found.start()], True) if found else (text, False)
 
 
 def may_be_leading(text: str) -> bool:
