@@ -38,7 +38,7 @@ class Finisher:
         self._farewell: list[Sentence] = []
         self._shown: list[str] = []
         self._words = 0
-        # A character more is a word more at most: while the buffer is no longer than this, all that came fits.
+        # A character more is a word more at most: up to this many in the buffer, all that came fits.
         self._fits_up_to = 0
         self._begun = False
         self._opened = False
@@ -94,16 +94,17 @@ class Finisher:
             return
         if self._may_end:
             self._take_sentences(complete=False)
-        if len(self._buffer) > _SENTENCE_CHARACTERS * self._max_words + 2000:
+        size = len(self._buffer)
+        if size > _SENTENCE_CHARACTERS * self._max_words + 2000:
             self.ending = "trimmed"
-        self._end_if_over()
+        elif size > self._fits_up_to:
+            self._end_if_over()
 
     def _end_if_over(self) -> None:
         """Let the worker go as soon as what it is writing can no longer fit."""
-        if len(self._buffer) <= self._fits_up_to or self.is_done or not self._words or self._farewell:
+        may_be_dropped = self._farewell or any(mark in self._buffer for mark in "\n<[({")
+        if self.is_done or not self._words or may_be_dropped:
             return
-        if any(mark in self._buffer for mark in "\n<[({"):
-            return  # it may be dropped
         room = self._max_words - self._words - _words_of(self._waiting) - count_words(self._buffer)
         if room < 0:
             self.ending = "trimmed"
@@ -218,4 +219,7 @@ class Finisher:
 
 
 def _words_of(held: list[Sentence]) -> int:
-    return sum(sentence.words for sentence in held)
+    words = 0
+    for sentence in held:
+        words += sentence.words
+    return words

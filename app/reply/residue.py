@@ -10,11 +10,10 @@ import re
 _SPACE = r"[^\S\n]*"
 _ROLE = r"(?:user|human|seeker|poster|assistant|peer supporter|supporter)"
 # From here on it is no longer the reply: an end-of-turn token, or a turn of an imagined talk.
-# What all of these begin with stands first, since one set of characters is found many times faster than alternatives.
 _END = re.compile(
-    r"[<\[\n](?:(?<=<)(?:\|[^|>\n]{1,40}\|?>|｜[^｜>\n]{1,40}｜?>|turn\|>|/?s>|(?:eos|bos|pad|unk)>"
-    r"|(?:end|start)_of_turn>|</?SYS>>)|(?<=\[)(?:/?INST\]|TOOL_CALLS\])"
-    rf"|(?<=\n){_SPACE}(?:#{{1,4}}{_SPACE}|\*\*)?{_ROLE}{_SPACE}:(?=\s|\*))",
+    r"<\|[^|>\n]{1,40}\|?>|<｜[^｜>\n]{1,40}｜?>|<turn\|>|</?s>|<(?:eos|bos|pad|unk)>|<(?:end|start)_of_turn>"
+    r"|\[/?INST\]|\[TOOL_CALLS\]|<</?SYS>>"
+    rf"|\n{_SPACE}(?:#{{1,4}}{_SPACE}|\*\*)?{_ROLE}{_SPACE}:(?=\s|\*)",
     re.IGNORECASE,
 )
 _LONGEST_END = 60
@@ -75,6 +74,7 @@ _NAMELESS = re.compile(
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^[-*_]{3,}$")
+# What these begin with is asked first: most sentences begin with none of it.
 _ASIDE = re.compile(
     r"(?=[`(\[*\s\dwntel])(?:^```\w{0,10}$|"
     r"^[(\[*]*\s*(?:word count|words|note|total words|end of (?:reply|response))\b\s*[:=)].*$"

@@ -12,7 +12,7 @@ _SPACED = ".!?…؟।۔"
 _UNSPACED = "。！？｡።։។။"
 _MARKS = _SPACED + _UNSPACED
 _CLOSERS = "\"”’'»)\\]*_“」』）"
-# What begins with one set of characters is found many times faster than with alternatives.
+# Searched for eight times as fast with one set of characters before the alternatives as without.
 _END = re.compile(
     rf"[{_MARKS}\n](?:(?<=\n)|(?<=[{_UNSPACED}])[{_UNSPACED}]*+[{_CLOSERS}]*+"
     rf"|(?<=[{_SPACED}])(?<![{_SPACED}]{{2}})[{_SPACED}]*+[{_CLOSERS}]*+(?=\s|$))"
@@ -73,7 +73,8 @@ def next_sentence(text: str, start: int, *, complete: bool) -> tuple[Sentence, i
     begins = first.start()
     gap = _gap(text[start:begins])
     letter = begins if text[begins].isalpha() else _next_letter(text, begins)
-    for match in _END.finditer(text, begins):
+    end = begins
+    while match := _END.search(text, end):
         end, mark = match.end(), match.group()
         if mark == "\n":
             return _sentence(text[begins:end], gap), end - 1
@@ -89,6 +90,8 @@ def next_sentence(text: str, start: int, *, complete: bool) -> tuple[Sentence, i
             end += _trailing_emoji(text[end:])
             if not complete and not _NOT_BLANK.search(text, end):
                 return None  # another emoji, or the rest of this one, may follow
+        elif follows and mark == ".":
+            return Sentence(text[begins:end], gap, whole=True), end
         return _sentence(text[begins:end], gap), end
     return (_sentence(text[begins:], gap), len(text)) if complete else None
 
@@ -119,7 +122,9 @@ def ends_whole(text: str) -> bool:
             bare = bare[:-1]
     if bare.endswith(("!", "?")):
         return True
-    return bool(_TERMINAL.search(bare)) and _last_word(bare) not in _NEVER_AN_END
+    if not bare.endswith(".") and not _TERMINAL.search(bare):
+        return False
+    return _last_word(bare) not in _NEVER_AN_END
 
 
 def surely_ends(text: str) -> bool:
@@ -137,7 +142,7 @@ def _last_word(text: str) -> str:
 
 
 def _is_end(piece: str, mark: str, follows: str) -> bool:
-    """Whether a sentence ends with the mark that the piece ends with; `follows` is the first character after blanks."""
+    # What follows is the first character after the blanks, or "" where there is none.
     if mark == "." and follows:
         word = _last_word(piece)
         if word in _NEVER_AN_END or (word in _ABBREVIATIONS and follows.islower()):
@@ -153,7 +158,8 @@ def _trailing_emoji(rest: str) -> int:
     if stripped[:1].isascii() or stripped[0] not in _EMOJI_STARTS:
         return 0
     taken = 0
-    for token in emoji.emoji_list(stripped[:_EMOJI_RUN]):
+    run = stripped[:_EMOJI_RUN].split(None, 1)[0]
+    for token in emoji.emoji_list(run):
         if token["match_start"] != taken:
             break
         taken = token["match_end"]

@@ -26,6 +26,11 @@ _CLOSING = " \n\r\t\"')]*"
 _PLAIN_WORD = _word_pattern(r"\w+")
 _ACCENTED_WORD = _word_pattern(rf"\w[\w{_ACCENTS}]*")
 _WORD = re.compile(_PLAIN_WORD)
+# Leaves the letters, digits and underscores of ASCII, without the apostrophes between them, and blanks.
+_RUNS = {
+    code: None if code == ord("'") else char if char.isalnum() or char == "_" else " "
+    for code, char in enumerate(map(chr, range(128)))
+}
 _MARKED_WORD = re.compile(_ACCENTED_WORD)
 # A run of end marks takes the sign behind it along: it tells whether a sentence ends there.
 _TOKEN = re.compile(rf"{_PLAIN_WORD}|[,;:()*]|[.!?]++[\s\"')\]]?")
@@ -68,7 +73,11 @@ def _without_accents(pile: re.Match[str]) -> str:
 
 def count_words(text: str) -> int:
     """How many words a text has, counted as the measure `words` does."""
-    return len(find_words(straighten(text)))
+    plain = straighten(text)
+    if plain.isascii() and "-" not in plain and "''" not in plain:
+        # Without its apostrophes each word is one run. A pattern takes three times as long to find it.
+        return len(plain.translate(_RUNS).split())
+    return len(find_words(plain))
 
 
 def find_words(plain: str) -> list[str]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.style.measures import MEASURES, measure
 from app.style.text import Text
+from app.style.tokens import count_words, find_words, straighten
 
 SENTENCES = [
     "I'm so sorry that you feel alone.",
@@ -95,3 +96,18 @@ def test_any_text_measures_to_finite_values_in_the_tables_order(text: str, post:
 @given(st.text(max_size=60))
 def test_what_was_read_before_does_not_matter(text: str) -> None:
     assert measure(text) == measure(text)
+
+
+near_words = st.text(max_size=80) | st.text(alphabet="aZ09_''-- .,!\n\x1c\x00(\"’é", max_size=20)
+
+
+@given(near_words)
+@example("it's rock-'n'-roll, a''b 'tis dogs' a-b-c-d's _x_ 3.5")
+def test_words_are_counted_as_they_are_found(text: str) -> None:
+    assert count_words(text) == len(find_words(straighten(text)))
+
+
+@given(near_words, near_words)
+@example("1", "\u20e3a")
+def test_a_character_more_is_a_word_more_at_most(text: str, more: str) -> None:
+    assert count_words(text + more) <= count_words(text) + len(more)
