@@ -83,13 +83,13 @@ async def write_reply(request: Request, body: ReplyBody, services: ServicesDep, 
         else:
             headers = await admit_request(services, key, facts)
         written = _written(services, asked, course, facts, charge, claim, headers)
-        parts = while_present(written, request.receive, HEARTBEAT_S)
+        parts = while_present(written, request.receive)
         if streamed:
             first = await _first(parts)
             headers["Server-Timing"] = _queue_timing(course)
             if isinstance(first, Delta) and first.from_model:
                 headers["X-AI-Generated"] = "true"
-            return EventStream(first, parts, facts, request.state.request_id, headers)
+            return EventStream(first, parts, facts, request.state.request_id, headers, HEARTBEAT_S)
         return _whole(await _last(parts), course, headers)
     except BaseException as error:
         # What ended before its first part was asked for has given nothing back yet.
@@ -132,13 +132,12 @@ def _written(
 async def _first(parts: AsyncGenerator[Part]) -> Part:
     """The first thing to send, awaited before the headers so that a failure is an HTTP error."""
     try:
-        async for part in parts:
-            if part is not None:
-                return part
+        return await anext(parts)
+    except StopAsyncIteration:
+        raise errors.WorkerNonsense("The worker wrote nothing.") from None
     except BaseException:
         await parts.aclose()
         raise
-    raise errors.WorkerNonsense("The worker wrote nothing.")
 
 
 async def _last(parts: AsyncGenerator[Part]) -> Reply:
