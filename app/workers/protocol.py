@@ -116,6 +116,8 @@ def decode_chunk(data: bytes) -> tuple[str, Finish | None, Usage | None]:
     """
     answer = _decode(data)
     choice = answer.choices[0] if answer.choices else _NOTHING
+    if choice.delta and type(choice.delta.content) is str and not (choice.message or choice.finish_reason):
+        return choice.delta.content, None, _usage_of(answer) if answer.usage or answer.timings else None
     return _text_of(choice), _finish_of(choice), _usage_of(answer)
 
 
