@@ -55,7 +55,7 @@ class Load:
     body: dict[str, object]
 
 
-WHOLE = Load(300, 16, {"post": POST})
+WHOLE = Load(600, 16, {"post": POST})
 BURST = Load(100, 16, {"post": POST, "stream": True, "model": "burst"})
 PACED = Load(200, 200, {"post": POST, "stream": True, "model": "paced"})
 
