@@ -5,8 +5,8 @@ one watcher serves all waits of a reply, which may be in different tasks.
 """
 
 import asyncio
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Awaitable, Coroutine
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
@@ -16,11 +16,16 @@ class Broken(Exception):
 
 
 class Wait:
-    """Waits, one at a time, that `break_off` ends; between them it does nothing."""
+    """Waits, one at a time, that `break_off` ends; between them it does nothing.
 
-    __slots__ = ("_is_broken", "_task")
+    Args:
+        error: raised by a wait that is broken off.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_error", "_is_broken", "_task")
+
+    def __init__(self, error: type[Exception] = Broken) -> None:
+        self._error = error
         self._task: asyncio.Task[object] | None = None
         self._is_broken = False
 
@@ -34,7 +39,7 @@ class Wait:
         """What comes, as it is awaited; a cancellation from elsewhere passes through.
 
         Raises:
-            Broken: the wait was broken off.
+            Broken: the wait was broken off; or the error that was set.
         """
         task = asyncio.current_task()
         assert task
@@ -44,7 +49,7 @@ class Wait:
             return await coming
         except asyncio.CancelledError:
             if self._is_broken and self._give_back(task) <= cancelled_before:
-                raise Broken from None
+                raise self._error from None
             raise
         finally:
             self._task = None
@@ -71,7 +76,7 @@ class Countdown:
         self.at = at
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
-        self._wait = Wait()
+        self._wait = Wait(TimeoutError)
 
     def move(self, at: float) -> None:
         """Have the waits from now on end at another time."""
@@ -79,18 +84,15 @@ class Countdown:
         if self._timer is not None and at < self._timer.when():
             self.stop()
 
-    async def wait(self, coming: Awaitable[Result]) -> Result:
-        """What comes in time.
+    def wait(self, coming: Awaitable[Result]) -> Coroutine[Any, Any, Result]:
+        """What comes in time; to be awaited at once.
 
         Raises:
             TimeoutError: it did not.
         """
         if self._timer is None:
             self._timer = self._loop.call_at(self.at, self._ring)
-        try:
-            return await self._wait.wait(coming)
-        except Broken:
-            raise TimeoutError from None
+        return self._wait.wait(coming)
 
     def stop(self) -> None:
         """Let the timer go; whoever waits again sets it anew."""

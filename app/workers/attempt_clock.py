@@ -41,8 +41,13 @@ class AttemptClock:
         self._countdown.stop()
 
     async def read(self, response: aiohttp.ClientResponse) -> bytes:
-        """What came next, in time for a token."""
-        return await self._countdown.wait(response.content.readany())
+        """What came next, in time for a token; nothing at the end, and once the text has ended, nothing if it fails."""
+        try:
+            return await self._countdown.wait(response.content.readany())
+        except (TimeoutError, aiohttp.ClientError):
+            if self.has_ended:
+                return b""
+            raise
 
     async def read_all(self, response: aiohttp.ClientResponse) -> bytes:
         """The whole body, in time for the attempt.

@@ -73,7 +73,7 @@ class ChatClient:
                 if stream and "json" not in response.content_type:
                     said = StreamedText(self.worker, may_be_blank=may_be_blank)
                     while not said.is_over:
-                        piece = said.take(await _read(response, clock))
+                        piece = said.take(await clock.read(response))
                         if piece:
                             clock.token_came()
                         if said.finish and not clock.has_ended:
@@ -130,13 +130,3 @@ class ChatClient:
             if parameter is None:
                 raise status_error(response.status, answer, response.headers)
             refused = refused | {parameter}
-
-
-async def _read(response: aiohttp.ClientResponse, clock: AttemptClock) -> bytes:
-    """What came next, nothing at the end; once the text has ended, nothing that fails matters any more."""
-    try:
-        return await clock.read(response)
-    except (TimeoutError, aiohttp.ClientError):
-        if clock.has_ended:
-            return b""
-        raise
