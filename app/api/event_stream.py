@@ -6,12 +6,13 @@ import msgspec
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.api.heartbeat import Heartbeat
 from app.api.problems import problem
 from app.api.wire import encode_reply
 from app.errors import ClientLeft, InternalError, WarmlineError
 from app.reply.request import Delta, Reply
 
-Part = Delta | Reply | None
+Part = Delta | Reply
 
 
 def encode_event(name: str, data: object) -> bytes:
@@ -24,8 +25,9 @@ class EventStream(Response):
 
     Args:
         first: the part that was awaited before the headers.
-        rest: what follows; None keeps the line alive.
+        rest: what follows.
         facts: the log line's facts; told when the client leaves.
+        quiet_s: how long the line may be silent until a comment keeps it alive.
     """
 
     media_type = "text/event-stream"
@@ -37,6 +39,7 @@ class EventStream(Response):
         facts: dict[str, object],
         request_id: str,
         headers: Mapping[str, str],
+        quiet_s: float,
     ) -> None:
         super().__init__(headers={**headers, "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
@@ -44,11 +47,14 @@ class EventStream(Response):
         self._rest = rest
         self._facts = facts
         self._request_id = request_id
+        self._quiet_s = quiet_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def put(content: bytes, *, more: bool = True) -> None:
+        async def put_now(content: bytes, *, more: bool = True) -> None:
             await send({"type": "http.response.body", "body": content, "more_body": more})
 
+        heartbeat = Heartbeat(put_now, self._quiet_s)
+        put = heartbeat.send
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             await put(_encode(self._first))
@@ -65,13 +71,12 @@ class EventStream(Response):
             await put(b"", more=False)
             raise
         finally:
+            heartbeat.stop()
             await self._rest.aclose()
         await put(b"", more=False)
 
 
 def _encode(part: Part) -> bytes:
-    if part is None:
-        return b": writing\n\n"
     if isinstance(part, Delta):
         return encode_event("delta", {"text": part.text})
     return encode_event("reply", part)

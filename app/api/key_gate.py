@@ -41,6 +41,19 @@ def authenticate(scope: Scope) -> ApiKey | None:
     return key
 
 
+def key_of(scope: Scope) -> ApiKey | None:
+    """What the gate found; asked for here where the gate did not stand in the way.
+
+    Raises:
+        InvalidKey: as `authenticate`.
+    """
+    state = scope["state"]
+    if "api_key" not in state:
+        state["api_key"] = authenticate(scope)
+    key: ApiKey | None = state["api_key"]
+    return key
+
+
 class KeyGate:
     """Pure ASGI: turns away who has no key."""
 
@@ -59,17 +72,16 @@ class KeyGate:
 
 
 class _Bearer(HTTPBearer):
-    """What the gate found; it asks itself where the gate did not stand in the way."""
+    """`key_of` as a dependency, which the OpenAPI text shows."""
 
     async def __call__(self, request: Request) -> ApiKey | None:  # type: ignore[override]
-        state = request.scope["state"]
-        if "api_key" not in state:
-            state["api_key"] = authenticate(request.scope)
-        key: ApiKey | None = state["api_key"]
-        return key
+        return key_of(request.scope)
 
 
-_bearer = _Bearer(scheme_name="API key", description="Needed where the operator has configured keys.")
+_SCHEME = "API key"
+_bearer = _Bearer(scheme_name=_SCHEME, description="Needed where the operator has configured keys.")
+KEYED_IN_OPENAPI: dict[str, object] = {"security": [{_SCHEME: []}, {}]}
+"""The same for a route that asks `key_of` itself: solving a dependency costs more than all that the key is for."""
 
 KeyDep = Annotated[ApiKey | None, Security(_bearer)]
 """The key that asks, for a route's signature; None where the config has no keys."""

@@ -7,50 +7,41 @@ from typing import TypeVar
 from starlette.types import Receive
 
 from app.errors import ClientLeft
+from app.reply.waiting import Broken, Wait
 
 Item = TypeVar("Item")
 
 
-async def while_present(
-    items: AsyncGenerator[Item], receive: Receive, quiet_s: float | None = None
-) -> AsyncGenerator[Item | None]:
-    """Pass items on while the client is there; None each time `quiet_s` seconds pass without one.
+async def while_present(items: AsyncGenerator[Item], receive: Receive) -> AsyncGenerator[Item]:
+    """Pass items on while the client is there.
 
     Whatever happens, `items` is closed before this ends: that is what frees the worker.
 
     Raises:
         ClientLeft: as soon as the server reports the disconnect.
     """
+    coming = Wait()
+
+    def leave(task: "asyncio.Task[None]") -> None:
+        # Asked for, so that nobody reports it as lost: a server that fails to tell has no client any more.
+        task.cancelled() or task.exception()
+        coming.break_off()
+
     left = asyncio.create_task(_disconnected(receive))
-    coming: asyncio.Task[Item] | None = None
+    left.add_done_callback(leave)
     try:
-        while True:
-            coming = asyncio.create_task(_next(items))
-            while not coming.done():
-                await asyncio.wait({coming, left}, timeout=quiet_s, return_when=asyncio.FIRST_COMPLETED)
-                if left.done() and not coming.done():
-                    raise ClientLeft
-                if not coming.done():
-                    yield None
+        while not left.done():
             try:
-                item = coming.result()
+                item = await coming.wait(anext(items))
             except StopAsyncIteration:
                 return
+            except Broken:
+                break
             yield item
+        raise ClientLeft
     finally:
-        running = {task for task in (coming, left) if task and not task.done()}
-        for task in running:
-            task.cancel()
-        if running:
-            done, _ = await asyncio.wait(running)
-            for task in done:
-                # Asked for, so that nobody reports it as lost: we do not need it any more.
-                task.cancelled() or task.exception()
+        left.cancel()
         await items.aclose()
-
-
-async def _next(items: AsyncGenerator[Item]) -> Item:
-    return await anext(items)
 
 
 async def _disconnected(receive: Receive) -> None:

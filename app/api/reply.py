@@ -13,11 +13,11 @@ from app.api.charging import Charge, admit_request
 from app.api.event_stream import EventStream, Part
 from app.api.examples import REPLY_EXAMPLE, STREAM_EXAMPLE
 from app.api.headers import IDEMPOTENCY_KEY, REQUEST_ID, TRACEPARENT
-from app.api.key_gate import OPTIONAL_IN_OPENAPI, KeyDep
+from app.api.key_gate import KEYED_IN_OPENAPI, key_of
 from app.api.leaving import while_present
 from app.api.once import REPLAYED, claim_of, made_once, note
 from app.api.problems import described
-from app.api.services import Services, ServicesDep
+from app.api.services import Services
 from app.api.wire import ReplyBody, encode_reply
 from app.errors import ClientLeft, RateLimited, UnknownModel, WarmlineError
 from app.reply.course import Course
@@ -60,15 +60,17 @@ router = APIRouter(tags=["replies"])
             errors.DeadlinePassed,
         ),
     },
-    openapi_extra={**OPTIONAL_IN_OPENAPI, "parameters": [IDEMPOTENCY_KEY, REQUEST_ID, TRACEPARENT]},
+    openapi_extra={**KEYED_IN_OPENAPI, "parameters": [IDEMPOTENCY_KEY, REQUEST_ID, TRACEPARENT]},
 )
-async def write_reply(request: Request, body: ReplyBody, services: ServicesDep, key: KeyDep) -> Response:
+async def write_reply(request: Request, body: ReplyBody) -> Response:
     """Answer a seeker's post with a warm reply inside the length band, annotated with its style.
 
     With `stream: true` (or `Accept: text/event-stream`) the reply comes as `delta` events, a sentence
     at a time, then one `reply` event with the whole object. The joined deltas are exactly its `reply`.
     A failure before the first delta is an ordinary HTTP error; after it, one `error` event.
     """
+    services: Services = request.state.services
+    key = key_of(request.scope)
     streamed = body.stream or "text/event-stream" in request.headers.get("accept", "")
     asked = body.to_request(services.settings.default_model, streamed=streamed)
     if asked.model not in services.settings.models:
@@ -83,13 +85,13 @@ async def write_reply(request: Request, body: ReplyBody, services: ServicesDep, 
         else:
             headers = await admit_request(services, key, facts)
         written = _written(services, asked, course, facts, charge, claim, headers)
-        parts = while_present(written, request.receive, HEARTBEAT_S)
+        parts = while_present(written, request.receive)
         if streamed:
             first = await _first(parts)
             headers["Server-Timing"] = _queue_timing(course)
             if isinstance(first, Delta) and first.from_model:
                 headers["X-AI-Generated"] = "true"
-            return EventStream(first, parts, facts, request.state.request_id, headers)
+            return EventStream(first, parts, facts, request.state.request_id, headers, HEARTBEAT_S)
         return _whole(await _last(parts), course, headers)
     except BaseException as error:
         # What ended before its first part was asked for has given nothing back yet.
@@ -132,13 +134,12 @@ def _written(
 async def _first(parts: AsyncGenerator[Part]) -> Part:
     """The first thing to send, awaited before the headers so that a failure is an HTTP error."""
     try:
-        async for part in parts:
-            if part is not None:
-                return part
+        return await anext(parts)
+    except StopAsyncIteration:
+        raise errors.WorkerNonsense("The worker wrote nothing.") from None
     except BaseException:
         await parts.aclose()
         raise
-    raise errors.WorkerNonsense("The worker wrote nothing.")
 
 
 async def _last(parts: AsyncGenerator[Part]) -> Reply:

@@ -1,8 +1,6 @@
 """What is known of one request while its reply is being made."""
 
-import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -10,6 +8,7 @@ from app.errors import DeadlinePassed
 from app.reply.drafting import Piece, Usage
 from app.reply.length import Finisher
 from app.reply.request import Timing
+from app.reply.waiting import Countdown
 
 
 @dataclass(slots=True)
@@ -50,12 +49,12 @@ class Course:
         When a piece restarts the draft, `finisher` is a new one.
         """
         earlier = self.usage or Usage()
-        async with aclosing(pieces):
+        countdown = Countdown(self.deadline)
+        try:
             while True:
                 asked = perf_counter()
                 try:
-                    async with asyncio.timeout_at(self.deadline):
-                        piece = await anext(pieces)
+                    piece = await countdown.wait(anext(pieces))
                 except StopAsyncIteration:
                     return
                 except TimeoutError:
@@ -72,6 +71,9 @@ class Course:
                 if piece.usage:
                     self.usage = earlier + piece.usage
                 yield piece
+        finally:
+            countdown.stop()
+            await pieces.aclose()
 
     def timing(self) -> Timing:
         total = perf_counter() - self.started

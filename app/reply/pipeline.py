@@ -83,8 +83,8 @@ class Pipeline:
             filtered = False
             try:
                 async with aclosing(self._draft(request, conversation, number, course)) as sentences:
-                    async for sentence in sentences:
-                        if request.streamed:
+                    async for certain in sentences:
+                        for sentence in certain if request.streamed else ():
                             yield Delta(sentence)
             except ContentFiltered:
                 filtered = True
@@ -101,7 +101,7 @@ class Pipeline:
 
     async def _draft(
         self, request: ReplyRequest, conversation: Conversation, number: int, course: Course
-    ) -> AsyncGenerator[str]:
+    ) -> AsyncGenerator[list[str]]:
         """One draft, by the first model of the line whose workers can write it; what a client saw is one model's."""
         last: WarmlineError | None = None
         line = self.line(request.model)
@@ -111,8 +111,8 @@ class Pipeline:
             course.begin_draft(model, request.band.max_words)
             try:
                 async with aclosing(self._write(request, conversation, number, course)) as sentences:
-                    async for sentence in sentences:
-                        yield sentence
+                    async for certain in sentences:
+                        yield certain
                 return
             except (WorkerError, NoRoom, ContextTooLong) as error:
                 if _is_shown(request, course) or not _other_model_may_do_better(error, last):
@@ -124,23 +124,22 @@ class Pipeline:
 
     async def _write(
         self, request: ReplyRequest, conversation: Conversation, number: int, course: Course
-    ) -> AsyncGenerator[str]:
-        """One draft of one model; turns that the worker cannot read are dropped, oldest first."""
+    ) -> AsyncGenerator[list[str]]:
+        """The sentences of one draft of one model; turns that the worker cannot read are dropped, oldest first."""
         while True:
             draft, conversation = self._plan(request, conversation, number, course)
             pieces = course.in_time(self._writers.write(draft, lambda: _is_shown(request, course)))
             try:
                 async with aclosing(pieces):
                     async for piece in pieces:
-                        for sentence in course.finisher.feed(piece.text):
-                            yield sentence
+                        if piece.text and (certain := course.finisher.feed(piece.text)):
+                            yield certain
                         if course.finisher.is_done:
                             return
                         if piece.finish == "content_filter":
                             raise ContentFiltered("The worker stopped its reply.")
                         if piece.finish:
-                            for sentence in course.finisher.end(ran_out=piece.finish == "length"):
-                                yield sentence
+                            yield course.finisher.end(ran_out=piece.finish == "length")
                             return
                 return
             except ContextTooLong:

@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from prometheus_client import Counter, Gauge, Histogram
+from app.telemetry.children import Children
 
 
-class AccessMetrics:
+class AccessMetrics(Children):
     """Counts over the collectors of `Metrics`, which makes them."""
 
-    _counters: Mapping[str, Counter]
-    _gauges: Mapping[str, Gauge]
-    _histograms: Mapping[str, Histogram]
     _named: Mapping[str, set[str]]
 
     def watch_key(self, name: str, in_flight: Callable[[], int]) -> None:
@@ -32,24 +29,24 @@ class AccessMetrics:
         self._gauges["warmline_idempotency_bytes"].set_function(size)
 
     def key_admitted(self, key: str, requests: int, over: str | None) -> None:
-        self._counters["warmline_key_requests_total"].labels(key).inc(requests)
+        self._counter("warmline_key_requests_total", key).inc(requests)
         if over is not None:
-            self._counters["warmline_key_overruns_total"].labels(key, over).inc()
+            self._counter("warmline_key_overruns_total", key, over).inc()
 
     def key_refused(self, key: str, reason: str) -> None:
-        self._counters["warmline_key_refusals_total"].labels(key, reason).inc()
+        self._counter("warmline_key_refusals_total", key, reason).inc()
 
     def key_used(self, key: str, tokens: int) -> None:
-        self._counters["warmline_key_tokens_total"].labels(key).inc(tokens)
+        self._counter("warmline_key_tokens_total", key).inc(tokens)
 
     def count_degraded(self) -> None:
         self._counters["warmline_limits_degraded_total"].inc()
 
     def count_redis_error(self, failing: str) -> None:
-        self._counters["warmline_redis_errors_total"].labels(failing).inc()
+        self._counter("warmline_redis_errors_total", failing).inc()
 
     def time_redis(self, seconds: float) -> None:
         self._histograms["warmline_redis_seconds"].observe(seconds)
 
     def count_idempotency(self, outcome: str) -> None:
-        self._counters["warmline_idempotency_total"].labels(outcome).inc()
+        self._counter("warmline_idempotency_total", outcome).inc()

@@ -52,6 +52,7 @@ class Metrics(AccessMetrics):
     """
 
     def __init__(self, models: Iterable[str] = (), sources: Iterable[str] = ()) -> None:
+        super().__init__()
         self.registry = CollectorRegistry()
         self._counters = {
             name: Counter(name, text, labels, registry=self.registry) for name, (text, labels) in COUNTERS.items()
@@ -89,6 +90,7 @@ class Metrics(AccessMetrics):
                 for name, collector in self._labelled(label):
                     collector.remove_by_labels({name: gone})
             self._named[label].intersection_update(values)
+        self._forget_children()
 
     def _labelled(self, label: str) -> Iterator[tuple[str, Counter | Gauge | Histogram]]:
         """The collectors that have a label, or another one for the same kind of name."""
@@ -143,42 +145,42 @@ class Metrics(AccessMetrics):
             self._counters["warmline_admission_refused_total"].labels(reason)
 
     def count_refusal(self, reason: str) -> None:
-        self._counters["warmline_admission_refused_total"].labels(reason).inc()
+        self._counter("warmline_admission_refused_total", reason).inc()
 
     def queue_left(self, seconds: float) -> None:
         self._histograms["warmline_queue_seconds"].observe(seconds)
 
     def attempt_began(self, worker: str) -> None:
-        self._counters["warmline_worker_attempts_total"].labels(worker).inc()
+        self._counter("warmline_worker_attempts_total", worker).inc()
 
     def count_opening(self, worker: str) -> None:
-        self._counters["warmline_worker_breaker_openings_total"].labels(worker).inc()
+        self._counter("warmline_worker_breaker_openings_total", worker).inc()
 
     def count_retry(self, model: str, reason: str) -> None:
-        self._counters["warmline_retries_total"].labels(model, reason).inc()
+        self._counter("warmline_retries_total", model, reason).inc()
 
     def count_budget_exhausted(self, model: str) -> None:
-        self._counters["warmline_retry_budget_exhausted_total"].labels(model).inc()
+        self._counter("warmline_retry_budget_exhausted_total", model).inc()
 
     def count_fallback(self, model: str, fallback: str) -> None:
-        self._counters["warmline_fallbacks_total"].labels(model, fallback).inc()
+        self._counter("warmline_fallbacks_total", model, fallback).inc()
 
     def drain_began(self) -> None:
         self._gauges["warmline_draining"].set(1)
 
     def count_fault(self, worker: str, slug: str) -> None:
-        self._counters["warmline_worker_faults_total"].labels(worker, slug).inc()
+        self._counter("warmline_worker_faults_total", worker, slug).inc()
 
     def count_restart(self, worker: str) -> None:
-        self._counters["warmline_embedded_restarts_total"].labels(worker).inc()
+        self._counter("warmline_embedded_restarts_total", worker).inc()
 
     def reply_began(self, model: str) -> None:
-        self._gauges["warmline_replies_in_flight"].labels(model).inc()
+        self._gauge("warmline_replies_in_flight", model).inc()
 
     def reply_ended(self, model: str, outcome: str, seconds: float) -> None:
-        self._gauges["warmline_replies_in_flight"].labels(model).dec()
-        self._counters["warmline_replies_total"].labels(model, outcome).inc()
-        self._histograms["warmline_reply_duration_seconds"].labels(model, outcome).observe(seconds)
+        self._gauge("warmline_replies_in_flight", model).dec()
+        self._counter("warmline_replies_total", model, outcome).inc()
+        self._histogram("warmline_reply_duration_seconds", model, outcome).observe(seconds)
 
     def reply_written(
         self,
@@ -190,24 +192,25 @@ class Metrics(AccessMetrics):
         first_token_s: float | None,
         gateway_s: float,
     ) -> None:
-        self._counters["warmline_tokens_total"].labels(model, "prompt").inc(prompt_tokens)
-        self._counters["warmline_tokens_total"].labels(model, "completion").inc(completion_tokens)
+        self._counter("warmline_tokens_total", model, "prompt").inc(prompt_tokens)
+        self._counter("warmline_tokens_total", model, "completion").inc(completion_tokens)
         if cached_tokens is not None:
-            looked_up = self._counters["warmline_prefix_cache_tokens_total"]
-            looked_up.labels(model, "hit").inc(cached_tokens)
-            looked_up.labels(model, "miss").inc(max(0, prompt_tokens - cached_tokens))
-        self._histograms["warmline_gateway_seconds"].labels(model).observe(gateway_s)
+            hits = self._counter("warmline_prefix_cache_tokens_total", model, "hit")
+            hits.inc(cached_tokens)
+            misses = self._counter("warmline_prefix_cache_tokens_total", model, "miss")
+            misses.inc(max(0, prompt_tokens - cached_tokens))
+        self._histogram("warmline_gateway_seconds", model).observe(gateway_s)
         if first_token_s is not None:
-            self._histograms["warmline_first_token_seconds"].labels(model).observe(first_token_s)
+            self._histogram("warmline_first_token_seconds", model).observe(first_token_s)
 
     def reply_measured(self, model: str, words: int, sounds_like: str | None) -> None:
-        self._histograms["warmline_reply_words"].labels(model).observe(words)
+        self._histogram("warmline_reply_words", model).observe(words)
         if sounds_like is not None:
-            self._counters["warmline_replies_sounding_total"].labels(model, sounds_like).inc()
+            self._counter("warmline_replies_sounding_total", model, sounds_like).inc()
 
     def request_ended(self, route: str, method: str, status: int, seconds: float) -> None:
-        self._counters["warmline_http_requests_total"].labels(route, method, str(status)).inc()
-        self._histograms["warmline_http_request_duration_seconds"].labels(route, method).observe(seconds)
+        self._counter("warmline_http_requests_total", route, method, str(status)).inc()
+        self._histogram("warmline_http_request_duration_seconds", route, method).observe(seconds)
 
     def expose(self) -> bytes:
         """The registry in Prometheus's text format."""

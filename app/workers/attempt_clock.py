@@ -5,6 +5,7 @@ import asyncio
 import aiohttp
 
 from app.errors import WorkerNonsense
+from app.reply.waiting import Countdown
 from app.settings import Deadlines
 
 MAX_ANSWER_BYTES = 4 << 20
@@ -12,7 +13,7 @@ USAGE_S = 0.5
 
 
 class AttemptClock:
-    """Bounds each wait of an attempt, none of them beyond the draft's deadline.
+    """Bounds each wait of an attempt, none of them beyond the draft's deadline; to be stopped at its end.
 
     Comments and empty chunks do not count as life.
     """
@@ -22,21 +23,31 @@ class AttemptClock:
         self._between_s = deadlines.between_tokens_s
         self.attempt_at = min(now + deadlines.attempt_s, deadline)
         self.first_token_at = min(now + deadlines.first_token_s, self.attempt_at)
-        self._next_at = self.first_token_at
+        self._countdown = Countdown(self.first_token_at)
         self.has_ended = False
 
     def token_came(self) -> None:
-        self._next_at = min(asyncio.get_running_loop().time() + self._between_s, self.attempt_at)
+        self._next_within(self._between_s)
 
     def text_ended(self) -> None:
         """Only the count of tokens may still come; nobody waits long for that."""
         self.has_ended = True
-        self._next_at = min(asyncio.get_running_loop().time() + USAGE_S, self.attempt_at)
+        self._next_within(USAGE_S)
+
+    def _next_within(self, seconds: float) -> None:
+        self._countdown.move(min(asyncio.get_running_loop().time() + seconds, self.attempt_at))
+
+    def stop(self) -> None:
+        self._countdown.stop()
 
     async def read(self, response: aiohttp.ClientResponse) -> bytes:
-        """What came next, in time for a token."""
-        async with asyncio.timeout_at(self._next_at):
-            return await response.content.readany()
+        """What came next, in time for a token; nothing at the end, and once the text has ended, nothing if it fails."""
+        try:
+            return await self._countdown.wait(response.content.readany())
+        except (TimeoutError, aiohttp.ClientError):
+            if self.has_ended:
+                return b""
+            raise
 
     async def read_all(self, response: aiohttp.ClientResponse) -> bytes:
         """The whole body, in time for the attempt.

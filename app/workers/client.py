@@ -2,20 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from dataclasses import replace
 from typing import Any
 
 import aiohttp
 
-from app.errors import WorkerError, WorkerNonsense, WorkerUnavailable
-from app.reply.drafting import Draft, Finish, Piece, Usage
+from app.errors import WorkerError
+from app.reply.drafting import Draft, Piece
 from app.settings import Deadlines
 from app.workers.attempt_clock import AttemptClock
 from app.workers.connections import Connections
-from app.workers.event_stream import EventParser
 from app.workers.faults import refused_parameter, status_error, translated
-from app.workers.protocol import decode_chunk, decode_whole, encode_request
+from app.workers.protocol import decode_whole, encode_request
+from app.workers.streamed_text import StreamedText
 
 
 class ChatClient:
@@ -73,13 +71,21 @@ class ChatClient:
             response = await self._post(draft, stream, clock)
             try:
                 if stream and "json" not in response.content_type:
-                    async with aclosing(self._read_stream(response, clock, may_be_blank)) as pieces:
-                        async for piece in pieces:
+                    said = StreamedText(self.worker, may_be_blank=may_be_blank)
+                    while not said.is_over:
+                        piece = said.take(await clock.read(response))
+                        if piece:
+                            clock.token_came()
+                        if said.finish and not clock.has_ended:
+                            clock.text_ended()
+                        if piece:
                             yield piece
+                    yield said.last_piece()
                 else:
                     answer = await clock.read_all(response)
                     yield decode_whole(answer, self.worker, may_be_blank=may_be_blank)
             finally:
+                clock.stop()
                 # Given back to the pool when it was read to its end, closed otherwise.
                 response.release() if response.content.at_eof() else response.close()
 
@@ -124,58 +130,3 @@ class ChatClient:
             if parameter is None:
                 raise status_error(response.status, answer, response.headers)
             refused = refused | {parameter}
-
-    async def _read_stream(
-        self, response: aiohttp.ClientResponse, clock: AttemptClock, may_be_blank: bool
-    ) -> AsyncGenerator[Piece]:
-        """Pieces of text as they come; the last piece has the finish, and the usage that follows it."""
-        finish: Finish | None = None
-        usage: Usage | None = None
-        understood = wrote = False
-        async with aclosing(_events(response, clock)) as events:
-            async for data in events:
-                if data.strip() == b"[DONE]":
-                    finish = finish or "stop"
-                    break
-                try:
-                    piece = decode_chunk(data, self.worker)
-                except WorkerError:
-                    if finish is None:
-                        raise
-                    break  # the text is whole; what is odd after it does not matter
-                understood = True
-                wrote = wrote or bool(piece.text)
-                usage = piece.usage or usage
-                if piece.text:
-                    clock.token_came()
-                    yield replace(piece, finish=None)
-                if piece.finish:
-                    finish = piece.finish
-                    clock.text_ended()
-        if finish is None and understood:
-            raise WorkerUnavailable("The worker closed the connection before the reply was whole.")
-        if finish is None:
-            raise WorkerNonsense("The worker's answer is not a stream of chat-completion chunks.")
-        if not wrote and not may_be_blank and finish != "content_filter":
-            raise WorkerNonsense("The worker's completion has no text.")
-        yield Piece(self.worker, finish=finish, usage=usage, streamed=True)
-
-
-async def _events(response: aiohttp.ClientResponse, clock: AttemptClock) -> AsyncGenerator[bytes]:
-    """The data of each event; once the text has ended, nothing that fails matters any more."""
-    parser = EventParser()
-    came = False
-    while True:
-        try:
-            chunk = await clock.read(response)
-        except (TimeoutError, aiohttp.ClientError):
-            if clock.has_ended:
-                return
-            raise
-        if not chunk and not came:
-            raise WorkerUnavailable("The worker closed the connection before it wrote anything.")
-        if not chunk:
-            return
-        came = True
-        for data in parser.feed(chunk):
-            yield data

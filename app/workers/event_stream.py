@@ -19,28 +19,26 @@ class EventParser:
         Raises:
             WorkerNonsense: an event is larger than a mebibyte.
         """
-        events: list[bytes] = []
-        self._line += chunk
         if b"\n" not in chunk:
+            self._line += chunk
             self._check_size()
-            return events
-        *lines, rest = self._line.split(b"\n")
-        self._line = rest
+            return []
+        if self._line:
+            chunk = bytes(self._line) + chunk
+        *lines, rest = chunk.split(b"\n")
+        self._line = bytearray(rest)
+        events: list[bytes] = []
         for line in lines:
-            self._take(bytes(line.removesuffix(b"\r")), events)
+            if line.startswith(b"data:"):
+                data = line[5:].removesuffix(b"\r").removeprefix(b" ")
+                self._size += len(data)
+                self._data.append(data)
+            elif self._data and line in (b"", b"\r"):
+                events.append(self._data[0] if len(self._data) == 1 else b"\n".join(self._data))
+                self._data = []
+                self._size = 0
         self._check_size()
         return events
-
-    def _take(self, line: bytes, events: list[bytes]) -> None:
-        if not line:
-            if self._data:
-                events.append(b"\n".join(self._data))
-            self._data = []
-            self._size = 0
-        elif line.startswith(b"data:"):
-            data = line[5:].removeprefix(b" ")
-            self._size += len(data)
-            self._data.append(data)
 
     def _check_size(self) -> None:
         if self._size + len(self._line) > MAX_EVENT_BYTES:

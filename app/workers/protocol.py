@@ -66,6 +66,7 @@ class _Answer(msgspec.Struct):
     error: Any = None
 
 
+_NOTHING = _Choice()
 _decoder = msgspec.json.Decoder(_Answer, strict=False)
 
 
@@ -105,8 +106,8 @@ def decode_whole(body: bytes, worker: str, *, may_be_blank: bool = False) -> Pie
     return Piece(worker, text, finish, _usage_of(answer))
 
 
-def decode_chunk(data: bytes, worker: str) -> Piece:
-    """One chunk of a stream; role, usage and keep-alive chunks are pieces without text.
+def decode_chunk(data: bytes) -> tuple[str, Finish | None, Usage | None]:
+    """What one chunk of a stream says; role, usage and keep-alive chunks have no text.
 
     Raises:
         WorkerNonsense: not a chunk.
@@ -114,8 +115,10 @@ def decode_chunk(data: bytes, worker: str) -> Piece:
         ContentFiltered: the model refused.
     """
     answer = _decode(data)
-    choice = answer.choices[0] if answer.choices else _Choice()
-    return Piece(worker, _text_of(choice), _finish_of(choice), _usage_of(answer), streamed=True)
+    choice = answer.choices[0] if answer.choices else _NOTHING
+    if choice.delta and type(choice.delta.content) is str and not (choice.message or choice.finish_reason):
+        return choice.delta.content, None, _usage_of(answer) if answer.usage or answer.timings else None
+    return _text_of(choice), _finish_of(choice), _usage_of(answer)
 
 
 def _decode(data: bytes) -> _Answer:
