@@ -58,7 +58,7 @@ eval-embedded: .venv/everything ## the embedded model's replies to the study's p
 load: .venv/everything ## 30 s of load on a running service (URL=)
 	$(BIN)/locust -f loadtests/locustfile.py --headless -u 4 -r 2 -t 30s -H $(or $(URL),http://$(HOST):$(PORT))
 
-bench: .venv/everything ## what a reply costs the gateway in CPU, beside a bare FastAPI echo
+bench: .venv/everything ## what a reply and a streamed chunk cost in CPU, beside a bare FastAPI echo and a bare proxy
 	$(BIN)/python -m loadtests.bench
 
 bench-overload: .venv/everything ## two minutes of ten times more requests than the worker can serve

@@ -84,7 +84,7 @@ async def _compare(places: dict[str, tuple[int, int]]) -> None:
             await _listening(session, port)
         whole = await _measure(session, WHOLE, {name: places[name] for name in ("echo", "reply")}, ROUNDS)
         burst = await _measure(session, BURST, {name: places[name] for name in ("proxy", "reply")}, ROUNDS)
-        paced = await _measure(session, PACED, {name: places[name] for name in ("proxy", "reply")}, max(1, ROUNDS // 2))
+        paced = await _measure(session, PACED, {name: places[name] for name in ("proxy", "reply")}, max(2, ROUNDS // 2))
     _tell("whole", whole, 1, "a request")
     _tell("bursts", burst, CHUNKS, f"a chunk, in bursts of {CHUNKS}")
     _tell("paced", paced, CHUNKS, f"a chunk, {PACED.requests} streams of {1 / PACE_S:.0f} a second")

@@ -94,15 +94,19 @@ async def write_reply(request: Request, body: ReplyBody) -> Response:
             return EventStream(first, parts, facts, request.state.request_id, headers, HEARTBEAT_S)
         return _whole(await _last(parts), course, headers)
     except BaseException as error:
-        # What ended before its first part was asked for has given nothing back yet.
         if isinstance(error, ClientLeft):
             facts["left"] = True
-        if claim and isinstance(error, RateLimited):
-            claim.fail(error)
-        if claim:
-            claim.leave()
-        charge.settle()
+        _give_back(claim, charge, error)
         raise
+
+
+def _give_back(claim: Claim | None, charge: Charge, error: BaseException) -> None:
+    """What ended before its first part was asked for has given nothing back yet."""
+    if claim and isinstance(error, RateLimited):
+        claim.fail(error)
+    if claim:
+        claim.leave()
+    charge.settle()
 
 
 def _written(
