@@ -108,10 +108,13 @@ class ScriptedWorker:
             await _send(writer, self.script.models_status, b'{"data": []}', "application/json")
             self.probed += 1
             return True
-        self.requests.append(json.loads(await reader.readexactly(int(headers["content-length"]))))
+        request = json.loads(await reader.readexactly(int(headers["content-length"])))
+        # Taken before anybody can see the request arrive: who then changes the script means the next one.
+        script = self.draw() if self.draw else self.script
+        self.requests.append(request)
         self.headers.append(headers)
         self.open += 1
-        answer = asyncio.create_task(self._answer(self.requests[-1], writer))
+        answer = asyncio.create_task(self._answer(request, script, writer))
         gone = asyncio.create_task(reader.read(1))
         try:
             await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -125,8 +128,7 @@ class ScriptedWorker:
                 task.cancel()
             await asyncio.gather(answer, gone, return_exceptions=True)
 
-    async def _answer(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> bool:
-        script = self.draw() if self.draw else self.script
+    async def _answer(self, request: dict[str, Any], script: Script, writer: asyncio.StreamWriter) -> bool:
         await asyncio.sleep(script.before_headers_s)
         if script.reset_before_headers:
             writer.transport.abort()
