@@ -42,7 +42,7 @@ ONLY_IN: dict[str, set[str]] = {
     "prometheus_client": {"telemetry"},
     "redis": {"access"},
     "pydantic": {"api", "settings", "config_file"},
-    "yaml": {"config_file"},
+    "yaml": {"config_file", "safety"},
     "xllamacpp": {"workers"},
     "sklearn": {"tools"},
     "numpy": {"tools"},
