@@ -1,22 +1,31 @@
 """From a config to the services that answer by it."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from app.access.assembly import Access
 from app.api.draining import Drain
 from app.api.services import Services
+from app.reply.care import Care
 from app.reply.conversation import Conversation
-from app.reply.pipeline import ModelCard, Pipeline
+from app.reply.drafts import ModelCard
+from app.reply.pipeline import Pipeline
 from app.reply.profiles import PROFILES, profile_for
 from app.reply.prompt import Message, build_messages
 from app.reply.request import DEFAULT_BAND
-from app.settings import Settings
+from app.reply.second_look import SecondLook
+from app.safety.checks import DEFAULT_ACTIONS
+from app.safety.help_lines import STALE_DAYS, load_help_lines
+from app.settings import SafetyConfig, Settings
 from app.style.signature import Signature
 from app.style.signature_file import load_signature
 from app.telemetry.metrics import Metrics
 from app.workers.pool import Pool
+
+log = logging.getLogger("warmline.care")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +35,60 @@ class Plan:
     Attributes:
         cards: what the pipeline must know of each model.
         prefix: what every prompt to the embedded model begins with.
+        care: what is owed to people in danger, and what no reply may say.
     """
 
     settings: Settings
     cards: dict[str, ModelCard]
     prefix: Sequence[Message]
     signature: Signature | None
+    care: Care
 
     @classmethod
     def of(cls, settings: Settings) -> "Plan":
-        """Raises `BadSignature` where the config names a signature that cannot be scored."""
+        """Read what the config names.
+
+        Raises:
+            BadSignature: the signature cannot be scored.
+            BadHelpLines: the help lines cannot be used.
+        """
         cards = _cards(settings)
         signature = load_signature(Path(settings.signature)) if settings.signature else None
-        return cls(settings, cards, _embedded_prefix(settings, cards), signature)
+        return cls(settings, cards, _embedded_prefix(settings, cards), signature, _care(settings.safety))
 
     @property
     def sources(self) -> Sequence[str]:
         """Whom a reply may sound like."""
         return self.signature.sources if self.signature else ()
 
+    def tell_age(self, metrics: Metrics) -> None:
+        """Have the age of the help lines watched, and say so where some are too old to be believed."""
+        lines = self.care.lines
+        metrics.watch_help_lines(lambda: len(lines.stale(_today())), len(lines))
+        if stale := lines.stale(_today()):
+            named = sorted({f"{line.country or '-'} {line.name}".strip() for line in stale})
+            log.warning("help lines that nobody has verified for long", extra={"days": STALE_DAYS, "lines": named})
+
     def pipeline(self, pool: Pool) -> Pipeline:
-        return Pipeline(pool, self.cards, self.settings.deadlines.total_s, self.signature)
+        safety, total_s = self.settings.safety, self.settings.deadlines.total_s
+        look = None
+        if safety.second_look:
+            profile = self.cards[safety.second_look].profile
+            look = SecondLook(pool, safety.second_look, profile, safety.second_look_s)
+        return Pipeline(pool, self.cards, total_s, self.care, self.signature, look)
 
     def services(self, pool: Pool, access: Access, drain: Drain, metrics: Metrics) -> Services:
-        return Services(self.settings, metrics, pool, self.pipeline(pool), access, drain, self.signature)
+        return Services(self.settings, metrics, pool, self.pipeline(pool), access, drain, self.care, self.signature)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _care(safety: SafetyConfig) -> Care:
+    lines = load_help_lines(Path(safety.help_lines) if safety.help_lines else None)
+    key = safety.provenance_key.get_secret_value().encode() if safety.provenance_key else None
+    return Care(lines, {**DEFAULT_ACTIONS, **safety.checks}, safety.country, key)
 
 
 def _cards(settings: Settings) -> dict[str, ModelCard]:

@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
 from app.access.assembly import running_access
-from app.api import operations, page, problems, reply, style
+from app.api import operations, page, problems, reply, resources, style
 from app.api.bodies import BodyGate
 from app.api.draining import Drain, DrainGate
 from app.api.exchange import Exchange
@@ -25,6 +25,7 @@ from app.config_watch import ConfigWatch
 from app.reloading import Reloader
 from app.reply.pipeline import Pipeline
 from app.reply.prompt import Message
+from app.safety.help_lines import BadHelpLines
 from app.settings import Settings
 from app.style.signature_file import BadSignature
 from app.telemetry.logs import configure_logging
@@ -70,7 +71,7 @@ def create_app(settings: Settings, open_pool: OpenPool | None = None, watch: Con
         middleware=_middleware(settings, metrics, drain),
     )
     problems.install(app)
-    for module in (reply, style, operations, page):
+    for module in (reply, style, resources, operations, page):
         app.include_router(module.router)
     StandaloneDocs(app=app)
     return app
@@ -84,6 +85,7 @@ async def _serving(
     settings = plan.settings
     if plan.signature:
         log.info("signature", extra={"sources": plan.sources})
+    plan.tell_age(metrics)
     async with AsyncExitStack() as stack:
         access = await stack.enter_async_context(running_access(settings, metrics))
         crew = Crew(metrics)
@@ -131,7 +133,7 @@ def _app_from_environment() -> FastAPI:
         if any(worker.embedded for worker in settings.workers):
             find_weights(settings.gguf)
         app = create_app(settings, watch=watch)
-    except (BadConfig, BadSignature, EmbeddedModelMissing) as error:
+    except (BadConfig, BadHelpLines, BadSignature, EmbeddedModelMissing) as error:
         sys.exit(f"warmline: {error}")
     configure_logging(settings.log_level)
     return app

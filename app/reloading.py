@@ -13,6 +13,7 @@ from app.api.signals import heeding_sighup
 from app.composition import Plan
 from app.config_file import BadConfig, load_settings
 from app.config_watch import ConfigWatch
+from app.safety.help_lines import BadHelpLines
 from app.settings import Settings
 from app.style.signature_file import BadSignature
 from app.telemetry.logs import exception_types, places, set_level
@@ -86,7 +87,7 @@ class Reloader:
         try:
             plan, in_vain = await asyncio.to_thread(self._read)
             pool = await self._crew.pool_for(plan.settings, plan.prefix)
-        except (BadConfig, BadSignature, EmbeddedModelMissing) as error:
+        except (BadConfig, BadHelpLines, BadSignature, EmbeddedModelMissing) as error:
             log.error("config refused, the old one stays in force", extra={"fault": str(error)})
             self._metrics.config_read("refused")
             return
@@ -114,6 +115,7 @@ class Reloader:
         self._access.take_keys(settings.keys)
         self._drain.drain_s = settings.drain_s
         set_level(settings.log_level)
+        plan.tell_age(self._metrics)
         self._in_force.services = plan.services(pool, self._access, self._drain, self._metrics)
 
     async def _retire(self, earlier: set[asyncio.Task[Any]], total_s: float) -> None:

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, field_validator, model_validator
 
+from app.safety.countries import COUNTRIES
+from app.safety.ratings import Action, CheckId
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Family = Literal["gpt", "llama2", "mistral", "smollm2", "default"]
@@ -87,6 +90,25 @@ class KeyConfig(Frozen):
         return text
 
 
+class SafetyConfig(Frozen):
+    """What is done for people in danger, and about replies that may harm."""
+
+    second_look: Name | None = Field(default=None, description="a model of `models` that rates each post as well")
+    second_look_s: Seconds = Field(default=5, description="after so long a reply goes out without its rating")
+    country: str | None = Field(default=None, description="whose help lines are named where a request names none")
+    help_lines: str | None = Field(default=None, description="a YAML file in place of our own help lines")
+    checks: dict[CheckId, Action] = Field(default={}, description="what is done about what a check finds in a reply")
+    provenance_key_env: str | None = None
+    provenance_key: SecretStr | None = Field(default=None, description="filled from provenance_key_env")
+
+    @field_validator("country")
+    @classmethod
+    def _is_a_country(cls, code: str | None) -> str | None:
+        if code is not None and code not in COUNTRIES:
+            raise ValueError("needs an ISO 3166 alpha-2 code (two capital letters)")
+        return code
+
+
 class Settings(Frozen):
     """Everything that an operator decides."""
 
@@ -97,6 +119,7 @@ class Settings(Frozen):
     admission: Admission = Admission()
     keys: tuple[KeyConfig, ...] = ()
     redis_url: SecretStr | None = Field(default=None, description="limits shared by replicas; may hold a password")
+    safety: SafetyConfig = SafetyConfig()
     cors_origins: tuple[str, ...] = ()
     drain_s: Seconds = Field(default=60, description="how long running replies may take after a SIGTERM")
     gguf: str | None = Field(default=None, description="a GGUF file for the embedded worker")
@@ -145,6 +168,8 @@ class Settings(Frozen):
                     raise ValueError(f"models.{name}.workers: there is no worker named {worker!r}")
             if model.fallback is not None and model.fallback not in self.models:
                 raise ValueError(f"models.{name}.fallback: there is no model named {model.fallback!r}")
+        if (looks := self.safety.second_look) is not None and looks not in self.models:
+            raise ValueError(f"safety.second_look: there is no model named {looks!r}")
         if self.default_model not in self.models:
             raise ValueError(f"default_model: there is no model named {self.default_model!r}")
         return self

@@ -12,7 +12,7 @@ MODULES = sorted(APP.rglob("*.py"))
 # package: what of the app it may import beside itself. The root files are named by their stem.
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
-    "settings": set(),
+    "settings": {"safety"},
     "config_file": {"settings"},
     "style": set(),
     "safety": set(),
@@ -23,14 +23,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": {"access", "errors", "reply", "safety", "settings", "style", "telemetry", "workers"},
     "tools": {"access", "errors", "main", "reply", "settings", "style"},
     "config_watch": {"config_file"},
-    "composition": {"access", "api", "reply", "settings", "style", "telemetry", "workers"},
+    "composition": {"access", "api", "escalation", "reply", "safety", "settings", "style", "telemetry", "workers"},
     "reloading": {
         *("access", "api", "composition", "config_file", "config_watch"),
-        *("settings", "style", "telemetry", "workers"),
+        *("safety", "settings", "style", "telemetry", "workers"),
     },
     "main": {
-        *("access", "api", "app", "composition", "config_file", "config_watch"),
-        *("reloading", "reply", "settings", "style", "telemetry", "workers"),
+        *("access", "api", "app", "composition", "config_file", "config_watch", "escalation"),
+        *("reloading", "reply", "safety", "settings", "style", "telemetry", "workers"),
     },
     "app": set(),
 }
@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY_IN: dict[str, set[str]] = {
     "fastapi": {"api", "main"},
     "starlette": {"api", "main"},
-    "aiohttp": {"workers"},
+    "aiohttp": {"escalation", "workers"},
     "prometheus_client": {"telemetry"},
     "redis": {"access"},
     "pydantic": {"api", "settings", "config_file"},
@@ -47,7 +47,7 @@ ONLY_IN: dict[str, set[str]] = {
     "sklearn": {"tools"},
     "numpy": {"tools"},
     "emoji": {"style", "reply"},
-    "logging": {"access", "api", "main", "reloading", "telemetry", "workers"},
+    "logging": {"access", "api", "composition", "escalation", "main", "reloading", "telemetry", "workers"},
     "uvicorn": {"api"},
 }
 

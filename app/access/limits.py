@@ -36,6 +36,7 @@ class Ask:
 
 
 REQUEST_ONLY = Ask(in_flight=False)
+URGENT_REQUEST_ONLY = Ask(in_flight=False, urgent=True)
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)

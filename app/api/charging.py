@@ -5,11 +5,12 @@ from contextlib import aclosing
 from functools import lru_cache
 
 from app.access.keys import ApiKey
-from app.access.limits import REQUEST_ONLY, WINDOW_S, Ask, Decision, Grant
+from app.access.limits import REQUEST_ONLY, URGENT_REQUEST_ONLY, WINDOW_S, Ask, Decision, Grant
 from app.api.services import Services
 from app.errors import RateLimited
 from app.reply.request import Delta, Reply, ReplyRequest
 from app.reply.tokens import tokens_of
+from app.safety.verdict import is_crisis
 
 _TOLD = {
     "requests": "This key may make {0.requests_per_minute} requests a minute.",
@@ -36,7 +37,9 @@ async def admit(services: Services, key: ApiKey, ask: Ask, facts: dict[str, obje
     return decision.grant, headers
 
 
-async def admit_request(services: Services, key: ApiKey | None, facts: dict[str, object]) -> dict[str, str]:
+async def admit_request(
+    services: Services, key: ApiKey | None, facts: dict[str, object], *, urgent: bool = False
+) -> dict[str, str]:
     """Count a request that takes neither tokens nor a worker; the headers that tell what is left.
 
     Raises:
@@ -44,7 +47,8 @@ async def admit_request(services: Services, key: ApiKey | None, facts: dict[str,
     """
     if key is None:
         return {}
-    return (await admit(services, key, REQUEST_ONLY, facts))[1]
+    ask = URGENT_REQUEST_ONLY if urgent else REQUEST_ONLY
+    return (await admit(services, key, ask, facts))[1]
 
 
 class Charge:
@@ -55,6 +59,9 @@ class Charge:
         key: None where the config has no keys; then nothing is charged.
         asked: what the reply answers, by which its tokens are guessed.
         facts: of the log line.
+
+    Attributes:
+        is_over: it was let in past a limit, since the post shows a risk; it must use nothing that is limited.
     """
 
     def __init__(self, services: Services, key: ApiKey | None, asked: ReplyRequest, facts: dict[str, object]) -> None:
@@ -63,6 +70,7 @@ class Charge:
         self._asked = asked
         self._facts = facts
         self._grant: Grant | None = None
+        self.is_over = False
 
     async def admit(self, *, again: bool = False) -> dict[str, str]:
         """Take what a reply that is made takes; see `admit`.
@@ -72,10 +80,11 @@ class Charge:
         """
         if self._key is None:
             return {}
-        guess = self._services.pipeline.guess
-        tokens = guess.prompt(self._asked) + guess.completion(self._asked)
-        ask = Ask(requests=0 if again else 1, tokens=tokens, urgent=again)
+        guess, asked = self._services.pipeline.guess, self._asked
+        tokens = 0 if is_crisis(asked.rating.level) else guess.prompt(asked) + guess.completion(asked)
+        ask = Ask(requests=0 if again else 1, tokens=tokens, urgent=again or asked.urgent)
         self._grant, headers = await admit(self._services, self._key, ask, self._facts)
+        self.is_over = asked.urgent and "limit" in self._facts
         return headers
 
     async def passing(self, parts: AsyncGenerator[Delta | Reply]) -> AsyncGenerator[Delta | Reply]:
@@ -89,6 +98,8 @@ class Charge:
                         shown += tokens_of(part.text)
                     elif part.usage:
                         used = part.usage.prompt_tokens + part.usage.completion_tokens
+                    elif part.outcome == "crisis_support":
+                        used = 0
                     yield part
         except Exception:
             # What failed is charged only if something of it was shown.

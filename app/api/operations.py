@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 
 from app.api.key_gate import OPTIONAL_IN_OPENAPI, KeyDep
 from app.api.problems import described
+from app.api.schemas import TEXT, answered, list_of, nullable, object_of
 from app.api.services import ServicesDep
 from app.errors import InvalidKey
 from app.telemetry.metrics import CONTENT_TYPE
@@ -12,7 +13,25 @@ from app.telemetry.metrics import CONTENT_TYPE
 router = APIRouter(tags=["operations"])
 
 
-@router.get("/healthz", summary="Is the process alive?")
+_WORKER = object_of(
+    {
+        **dict.fromkeys(("name", "state", "breaker"), TEXT),
+        "reason": nullable(TEXT),
+    }
+)
+_MODEL = object_of(
+    {
+        "name": TEXT,
+        "default": {"type": "boolean"},
+        "state": {"enum": ["ready", "down"]},
+        "fallback": nullable(TEXT),
+        "workers": list_of(_WORKER),
+    }
+)
+_NOT_READY = object_of({"status": {"const": "not ready"}, "reasons": list_of(TEXT)})
+
+
+@router.get("/healthz", summary="Is the process alive?", responses=answered(object_of({"status": {"const": "ok"}})))
 async def report_health() -> Response:
     """Always 200 while the process answers; says nothing about workers."""
     return _json({"status": "ok"})
@@ -21,7 +40,13 @@ async def report_health() -> Response:
 @router.get(
     "/readyz",
     summary="Could a reply be made now?",
-    responses={503: {"description": "No; `reasons` says why: it is draining, or a line a worker."}},
+    responses={
+        **answered(object_of({"status": {"const": "ready"}})),
+        503: {
+            "description": "No; `reasons` says why: it is draining, or a line a worker.",
+            "content": {"application/json": {"schema": _NOT_READY}},
+        },
+    },
 )
 async def report_readiness(services: ServicesDep) -> Response:
     """200 when the default model, or a fallback of it, has a worker that can write, else 503 with the reasons.
@@ -40,7 +65,7 @@ async def report_readiness(services: ServicesDep) -> Response:
 @router.get(
     "/models",
     summary="The public models, their workers and state",
-    responses=described(InvalidKey),
+    responses={**answered(object_of({"models": list_of(_MODEL)})), **described(InvalidKey)},
     openapi_extra=OPTIONAL_IN_OPENAPI,
 )
 async def list_models(services: ServicesDep, _key: KeyDep) -> Response:
@@ -67,7 +92,11 @@ async def list_models(services: ServicesDep, _key: KeyDep) -> Response:
     return _json({"models": models})
 
 
-@router.get("/metrics", summary="Prometheus metrics")
+@router.get(
+    "/metrics",
+    summary="Prometheus metrics",
+    responses={200: {"description": "Prometheus's text format.", "content": {"text/plain": {"schema": TEXT}}}},
+)
 async def expose_metrics(services: ServicesDep) -> Response:
     """In Prometheus's text format; labels come from the config and from closed lists only."""
     return Response(services.metrics.expose(), media_type=CONTENT_TYPE)

@@ -114,9 +114,9 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 def _path(location: tuple[int | str, ...]) -> str:
-    """`("body", "history", 3, "text")` as `history.3.text`."""
+    """`("body", "history", 3, "text")` as `history.3.text`, `("query", "country")` as `country`."""
     parts = (
         str(part) if isinstance(part, int) or _KEY.fullmatch(part) else "(a key that is no name)"
-        for part in (location[1:] if location[:1] == ("body",) else location)
+        for part in (location[1:] if location[:1] in (("body",), ("query",)) else location)
     )
     return ".".join(parts) or "(body)"

@@ -1,29 +1,28 @@
 """`POST /reply`."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from time import perf_counter
-from typing import cast
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 
 from app import errors
 from app.access.idempotency import Claim
+from app.api.accounting import accounted
 from app.api.charging import Charge, admit_request
 from app.api.event_stream import EventStream, Part
-from app.api.examples import REPLY_EXAMPLE, STREAM_EXAMPLE
+from app.api.examples import REPLY_EXAMPLES, STREAM_EXAMPLE
 from app.api.headers import IDEMPOTENCY_KEY, REQUEST_ID, TRACEPARENT
 from app.api.key_gate import KEYED_IN_OPENAPI, key_of
 from app.api.leaving import while_present
 from app.api.once import REPLAYED, claim_of, made_once, note
 from app.api.problems import described
+from app.api.schemas import EVENTS, REPLY
 from app.api.services import Services
 from app.api.wire import ReplyBody, encode_reply
-from app.errors import ClientLeft, RateLimited, UnknownModel, WarmlineError
+from app.errors import ClientLeft, RateLimited, UnknownModel
 from app.reply.course import Course
-from app.reply.drafting import Usage
 from app.reply.request import Delta, Reply, ReplyRequest
-from app.telemetry.metrics import Metrics
 
 HEARTBEAT_S = 10.0
 
@@ -37,8 +36,8 @@ router = APIRouter(tags=["replies"])
         200: {
             "description": "A reply that is fit to show, whole or as server-sent events.",
             "content": {
-                "application/json": {"example": REPLY_EXAMPLE},
-                "text/event-stream": {"example": STREAM_EXAMPLE},
+                "application/json": {"schema": REPLY, "examples": REPLY_EXAMPLES},
+                "text/event-stream": {"schema": EVENTS, "example": STREAM_EXAMPLE},
             },
         },
         **described(
@@ -65,6 +64,10 @@ router = APIRouter(tags=["replies"])
 async def write_reply(request: Request, body: ReplyBody) -> Response:
     """Answer a seeker's post with a warm reply inside the length band, annotated with its style.
 
+    Every post is screened first. Where it shows danger, `outcome` is `crisis_support`: `reply` is a fixed text that no
+    model wrote and `resources` names help lines, those of `country` where it is given. Where no draft passes the checks
+    it is `held`, a short and honest fixed text. `reply` is always fit to show.
+
     With `stream: true` (or `Accept: text/event-stream`) the reply comes as `delta` events, a sentence
     at a time, then one `reply` event with the whole object. The joined deltas are exactly its `reply`.
     A failure before the first delta is an ordinary HTTP error; after it, one `error` event.
@@ -75,6 +78,7 @@ async def write_reply(request: Request, body: ReplyBody) -> Response:
     asked = body.to_request(services.settings.default_model, streamed=streamed)
     if asked.model not in services.settings.models:
         raise UnknownModel(f"`model`: the models are {', '.join(services.settings.models)}.")
+    asked = services.pipeline.screened(asked)
     facts = request.state.facts
     claim = claim_of(request, services, key, asked)
     charge = Charge(services, key, asked, facts)
@@ -82,8 +86,10 @@ async def write_reply(request: Request, body: ReplyBody) -> Response:
     try:
         if claim is None or claim.leads:
             headers = await charge.admit()
+            if charge.is_over:
+                asked = replace(asked, without_model=True)
         else:
-            headers = await admit_request(services, key, facts)
+            headers = await admit_request(services, key, facts, urgent=asked.urgent)
         written = _written(services, asked, course, facts, charge, claim, headers)
         parts = while_present(written, request.receive)
         if streamed:
@@ -122,7 +128,7 @@ def _written(
 
     def make() -> AsyncGenerator[Delta | Reply]:
         parts = services.pipeline.run(asked, course)
-        return charge.passing(_accounted(parts, asked, course, services.metrics, facts))
+        return charge.passing(accounted(parts, asked, course, services, facts))
 
     async def take_over() -> None:
         note(services, facts, "takeover")
@@ -165,60 +171,3 @@ def _whole(reply: Reply, course: Course, headers: dict[str, str]) -> Response:
 
 def _queue_timing(course: Course) -> str:
     return f"queue;dur={round(1000 * course.queued, 2)}"
-
-
-async def _accounted(
-    parts: AsyncGenerator[Delta | Reply],
-    asked: ReplyRequest,
-    course: Course,
-    metrics: Metrics,
-    facts: dict[str, object],
-) -> AsyncGenerator[Delta | Reply]:
-    """Count a reply once, however it ends; a client who leaves is neither a success nor an error."""
-    began = perf_counter()
-    outcome = ""
-    metrics.reply_began(asked.model)
-    facts.update(model=asked.model, streamed=asked.streamed)
-    try:
-        async with aclosing(parts):
-            async for part in parts:
-                if isinstance(part, Reply):
-                    outcome = part.outcome
-                    _record(part, asked.model, metrics, facts)
-                yield part
-    except WarmlineError as error:
-        outcome = error.slug
-        raise
-    except Exception:
-        outcome = errors.InternalError.slug
-        raise
-    finally:
-        # Cut off by a drain, which has said so, or by the client.
-        outcome = outcome or str(facts.get("outcome", ClientLeft.slug))
-        facts.update(outcome=outcome, worker=course.worker, queued_ms=round(1000 * course.queued, 1))
-        if course.model not in (None, asked.model):
-            facts["fallback"] = course.model
-        metrics.reply_ended(asked.model, outcome, perf_counter() - began)
-
-
-def _record(reply: Reply, model: str, metrics: Metrics, facts: dict[str, object]) -> None:
-    timing, usage = reply.timing_ms, reply.usage or Usage()
-    metrics.reply_written(
-        model,
-        prompt_tokens=usage.prompt_tokens,
-        completion_tokens=usage.completion_tokens,
-        cached_tokens=usage.cached_tokens,
-        first_token_s=None if timing.first_token is None else timing.first_token / 1000,
-        gateway_s=timing.gateway / 1000,
-    )
-    if reply.model is not None and reply.model != model:
-        metrics.count_fallback(model, reply.model)
-    facts.update(reply_id=reply.id, finish_reason=reply.finish_reason)
-    if reply.usage:
-        facts.update(prompt_tokens=usage.prompt_tokens, completion_tokens=usage.completion_tokens)
-        facts["cached_tokens"] = usage.cached_tokens
-    if reply.style is not None:
-        words, signature = cast(int, reply.style["words"]), cast(Mapping[str, str] | None, reply.style.get("signature"))
-        sounds_like = signature["sounds_like"] if signature else None
-        metrics.reply_measured(model, words, sounds_like)
-        facts.update(words=words, sounds_like=sounds_like)

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from app.access.assembly import Access
 from app.api.draining import Drain
+from app.reply.care import Care
 from app.reply.pipeline import Pipeline
 from app.settings import Settings
 from app.style.signature import Signature
@@ -22,6 +23,7 @@ class Services:
     pipeline: Pipeline
     access: Access
     drain: Drain
+    care: Care
     signature: Signature | None = None
 
 

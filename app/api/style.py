@@ -10,6 +10,7 @@ from app.api.charging import admit_request
 from app.api.headers import REQUEST_ID, TRACEPARENT
 from app.api.key_gate import OPTIONAL_IN_OPENAPI, KeyDep
 from app.api.problems import described
+from app.api.schemas import NUMBER, STYLE, TEXT, answered, list_of, nullable, object_of
 from app.api.services import ServicesDep
 from app.api.wire import EXAMPLE_POST, StyleBody
 from app.style.measures import LONG_TEXT, MEASURES, measure, measure_aside
@@ -18,6 +19,7 @@ from app.style.text import Text
 from app.style.word_lists import LISTS_VERSION
 
 router = APIRouter(tags=["style"])
+_STYLES = {"anyOf": [object_of({"style": STYLE}), object_of({"styles": list_of(STYLE)})]}
 _EXAMPLE = {"style": measure("I'm so sorry. It sounds like the evenings are the worst.", EXAMPLE_POST)}
 
 
@@ -27,7 +29,7 @@ _EXAMPLE = {"style": measure("I'm so sorry. It sounds like the evenings are the 
     responses={
         200: {
             "description": "`style` for `text`, `styles` for `texts`, in their order.",
-            "content": {"application/json": {"example": _EXAMPLE}},
+            "content": {"application/json": {"schema": _STYLES, "example": _EXAMPLE}},
         },
         **described(
             errors.NotJson,
@@ -60,7 +62,31 @@ async def _read(text: str) -> Text:
     return Text.of(text) if len(text) <= LONG_TEXT else await asyncio.to_thread(Text.of, text)
 
 
-@router.get("/style/measures", summary="What each style measure means")
+_MEASURE = object_of(
+    {
+        **dict.fromkeys(("name", "definition", "unit", "source"), TEXT),
+        "caveat": nullable(TEXT),
+        "english_only": {"type": "boolean"},
+    }
+)
+_TACTIC = object_of(
+    {
+        **dict.fromkeys(("name", "definition"), TEXT),
+        **dict.fromkeys(("f1", "unseen_f1", "cases"), nullable(NUMBER)),
+        "caveat": nullable(TEXT),
+    }
+)
+_MEASURES = object_of(
+    {
+        "lists_version": TEXT,
+        "measures": list_of(_MEASURE),
+        "tactics": list_of(_TACTIC),
+        "signature": nullable(object_of({"sources": list_of(TEXT)})),
+    }
+)
+
+
+@router.get("/style/measures", summary="What each style measure means", responses=answered(_MEASURES))
 async def list_measures(services: ServicesDep) -> Response:
     """Name, definition, unit, source and caveat of each measure, as the engine holds them.
 

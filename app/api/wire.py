@@ -58,6 +58,10 @@ def _known_country(code: str) -> str:
     return code
 
 
+Country = Annotated[str, AfterValidator(_known_country)]
+Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$")]
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
@@ -89,15 +93,12 @@ class ReplyBody(Strict):
     temperature: Annotated[float | None, Field(ge=0, le=2, allow_inf_nan=False)] = None
     seed: Annotated[int | None, Field(ge=0, lt=2**31)] = None
     country: Annotated[
-        str | None,
-        AfterValidator(lambda code: code if code is None else _known_country(code)),
-        Field(description="ISO 3166 alpha-2: whose help lines to name. Never guessed."),
+        Country | None, Field(description="ISO 3166 alpha-2: whose help lines to name. Never guessed.")
     ] = None
     language: Annotated[
-        str | None,
+        Language | None,
         Field(
-            pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$",
-            description="BCP 47 tag of the reply; without it, the post's own language.",
+            description="BCP 47 tag of the reply and the fixed texts; without it, the post's own language, and English."
         ),
     ] = None
 

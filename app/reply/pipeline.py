@@ -1,57 +1,62 @@
 """The road from a request to a reply, the same for whole and streamed ones."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import replace
 
-from app.errors import ContentFiltered, ContextTooLong, NoRoom, WarmlineError, WorkerError
+from app.errors import ContentFiltered, DeadlinePassed, NoRoom, WorkerError
+from app.reply.care import Care
 from app.reply.conversation import Conversation
-from app.reply.course import Course
-from app.reply.drafting import Draft, Writers
-from app.reply.profiles import Profile
-from app.reply.prompt import build_messages
+from app.reply.course import Course, WritingStopped
+from app.reply.drafting import Writers
+from app.reply.drafts import Drafts, ModelCard
+from app.reply.outcomes import Outcomes
 from app.reply.request import Delta, FinishReason, Reply, ReplyRequest
-from app.reply.tokens import TokenGuess, estimate_tokens, max_completion_tokens, surely_exceeds
+from app.reply.review import Review
+from app.reply.second_look import Look, SecondLook, no_look
+from app.reply.tokens import TokenGuess
+from app.safety.screen import screen
+from app.safety.verdict import is_crisis
 from app.style.measures import measure_aside
 from app.style.signature import Signature
 from app.style.text import Style
+from app.style.tokens import count_words
 
-# A draft that left nothing to show is written once more.
+# A draft that left nothing to show, or did not pass the checks, is written once more.
 DRAFTS = 2
-
-HELD_TEXT = (
-    "Thank you for writing. I could not find words for you just now that I would stand behind, "
-    "so I would rather say so than send the wrong ones. Please try once more in a little while, "
-    "or reach out to somebody you trust."
-)
-NO_MODEL = "This is a fixed text; no AI model wrote it."
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCard:
-    """What the pipeline must know of a public model: how it is spoken to, how much it can read, who stands in."""
-
-    profile: Profile
-    context_tokens: int
-    fallback: str | None = None
 
 
 class Pipeline:
-    """Makes replies; holds no state between requests. `guess` tells beforehand how many tokens one may take."""
+    """Makes replies; holds no state between requests.
+
+    Args:
+        writers: who can be asked to write.
+        models: of the config, by their public names.
+        total_s: how long a reply may take.
+        care: what is owed to whom.
+        signature: whom replies may sound like.
+        second_look: a model that rates each post as well; None where the config names none.
+
+    Attributes:
+        guess: tells beforehand how many tokens a request may take.
+    """
 
     def __init__(
         self,
         writers: Writers,
         models: Mapping[str, ModelCard],
         total_s: float,
+        care: Care,
         signature: Signature | None = None,
+        second_look: SecondLook | None = None,
     ) -> None:
-        self._writers = writers
-        self._models = models
+        self._drafts = Drafts(writers, models)
         self._total_s = total_s
+        self._care = care
+        self._outcomes = Outcomes(care)
         self._signature = signature
+        self._second_look = second_look
         self.guess = TokenGuess({name: card.profile for name, card in models.items()})
 
     def begin(self) -> Course:
@@ -59,172 +64,121 @@ class Pipeline:
         return Course(deadline=asyncio.get_running_loop().time() + self._total_s)
 
     def line(self, model: str) -> list[str]:
-        """The models that may write for this one: itself, its fallback, the fallback's own, each once."""
-        line: list[str] = []
-        name: str | None = model
-        while name is not None and name not in line:
-            line.append(name)
-            name = self._models[name].fallback
-        return line
+        """The models that may write for this one."""
+        return self._drafts.line(model)
+
+    def screened(self, request: ReplyRequest) -> ReplyRequest:
+        """The request with what the screen sees in it; to be asked before anything can refuse it."""
+        earlier = [turn.text for turn in request.history if turn.role == "seeker"]
+        return replace(request, rating=screen(request.post, earlier))
 
     async def run(self, request: ReplyRequest, course: Course | None = None) -> AsyncGenerator[Delta | Reply]:
         """Yield, where it is streamed, the reply's sentences as they become certain, then the reply itself.
 
         Args:
-            request: what is asked for.
+            request: what is asked for, screened.
             course: told how it goes, for who wants to know it beside the reply.
 
         Raises:
-            WarmlineError: when no reply can be made; after the first sentence, too.
+            WarmlineError: when no reply can be made; after the first sentence, too. On a post that shows a risk, a
+                failure before it becomes the fixed text instead.
         """
         course = course or self.begin()
+        course.rating = request.rating
+        if not is_crisis(course.rating.level) and not request.without_model:
+            looking = self._second_look.beside(request, course) if self._second_look else no_look()
+            async with looking as look:
+                try:
+                    async with aclosing(self._written(request, course, look)) as parts:
+                        async for part in parts:
+                            yield part
+                    return
+                except WritingStopped:
+                    pass
+                except (WorkerError, NoRoom, DeadlinePassed):
+                    await look.wait()
+                    if course.is_shown or course.rating.level == "none":
+                        raise
+        for part in self._outcomes.crisis_support(request, course):
+            yield part
+
+    async def _written(self, request: ReplyRequest, course: Course, look: Look) -> AsyncGenerator[Delta | Reply]:
+        """The first draft of which something may be shown, or the text that says that there is none.
+
+        Raises:
+            WritingStopped: the fixed text for a crisis is owed.
+        """
         conversation = Conversation.of(request.post, request.history)
         for number in range(DRAFTS):
-            filtered = False
-            try:
-                async with aclosing(self._draft(request, conversation, number, course)) as sentences:
-                    async for certain in sentences:
-                        for sentence in certain if request.streamed else ():
-                            yield Delta(sentence)
-            except ContentFiltered:
-                filtered = True
-            if course.finisher.text:
-                band = (request.band.min_words, request.band.max_words)
-                style = await measure_aside(course.finisher.text, request.post, band, self._signature)
-                yield _reply(course, "checked" if filtered else course.finisher.ending, style)
+            review = self._care.review(request)
+            draft = self._draft(request, conversation, number, course, review)
+            async with aclosing(draft) as sentences:
+                async for sentence in sentences:
+                    if not course.is_shown:
+                        await _decide(course, look)
+                        course.is_shown = True
+                    yield Delta(sentence)
+            course.found += review.found
+            await _decide(course, look, refused=review.was_refused)
+            if review.text:
+                for part in await self._end(request, course, review):
+                    yield part
                 return
-            if filtered:
+            if review.is_final:
                 break
-        if request.streamed:
-            yield Delta(HELD_TEXT, from_model=False)
-        yield _held(course)
+        await _decide(course, look, refused=True)
+        for part in self._outcomes.held(request, course):
+            yield part
 
     async def _draft(
-        self, request: ReplyRequest, conversation: Conversation, number: int, course: Course
-    ) -> AsyncGenerator[list[str]]:
-        """One draft, by the first model of the line whose workers can write it; what a client saw is one model's."""
-        last: WarmlineError | None = None
-        line = self.line(request.model)
-        if len(line) > 1:  # who is known to be unable comes last: nobody should wait for that
-            line.sort(key=lambda name: not self._writers.can_write(name))
-        for model in line:
-            course.begin_draft(model, request.band.max_words)
-            try:
-                async with aclosing(self._write(request, conversation, number, course)) as sentences:
-                    async for certain in sentences:
-                        yield certain
-                return
-            except (WorkerError, NoRoom, ContextTooLong) as error:
-                if _is_shown(request, course) or not _other_model_may_do_better(error, last):
-                    raise
-                # Of several failures, one after which a retry makes sense tells the client most.
-                last = error if last is None or (error.retryable and not last.retryable) else last
-        if last:
-            raise last
+        self, request: ReplyRequest, conversation: Conversation, number: int, course: Course, review: Review
+    ) -> AsyncGenerator[str]:
+        """One draft's sentences that pass, where they are streamed; a whole draft is reviewed as one."""
+        max_words = request.band.max_words - count_words(self._care.medical_line(request))
+        try:
+            async with aclosing(self._drafts.sentences(request, conversation, number, course, max_words)) as sentences:
+                async for certain in sentences:
+                    if request.streamed:
+                        for sentence in review.take(certain):
+                            yield sentence
+                    if review.has_failed:
+                        return
+        except ContentFiltered:
+            review.cut()
+        if not request.streamed and course.finisher.text:
+            review.take([course.finisher.text])
 
-    async def _write(
-        self, request: ReplyRequest, conversation: Conversation, number: int, course: Course
-    ) -> AsyncGenerator[list[str]]:
-        """The sentences of one draft of one model; turns that the worker cannot read are dropped, oldest first."""
-        while True:
-            draft, conversation = self._plan(request, conversation, number, course)
-            pieces = course.in_time(self._writers.write(draft, lambda: _is_shown(request, course)))
-            try:
-                async with aclosing(pieces):
-                    async for piece in pieces:
-                        if piece.text and (certain := course.finisher.feed(piece.text)):
-                            yield certain
-                        if course.finisher.is_done:
-                            return
-                        if piece.finish == "content_filter":
-                            raise ContentFiltered("The worker stopped its reply.")
-                        if piece.finish:
-                            yield course.finisher.end(ran_out=piece.finish == "length")
-                            return
-                return
-            except ContextTooLong:
-                shorter = conversation.without_oldest()
-                if shorter == conversation:
-                    raise
-                conversation = shorter
+    async def _end(self, request: ReplyRequest, course: Course, review: Review) -> list[Delta | Reply]:
+        """What follows the sentences that were shown: the referral that a medical post is owed, and the reply."""
+        text = review.text
+        parts: list[Delta | Reply] = []
+        style = await self._measure(text, request)
+        line = self._care.medical_line(request)
+        if line and not style["referral"]:
+            text = f"{text} {line}"
+            parts.append(Delta(f" {line}", from_model=False))
+            style = await self._measure(text, request)
+        ending: FinishReason = "checked" if review.has_failed or review.is_cut else course.finisher.ending or "stop"
+        reply = self._outcomes.written(request, course, text, ending, style, review.flags)
+        return [*(parts if request.streamed else ()), reply]
 
-    def _plan(
-        self, request: ReplyRequest, conversation: Conversation, number: int, course: Course
-    ) -> tuple[Draft, Conversation]:
-        model = course.model or request.model
-        card = self._models[model]
-        profile = card.profile
-        max_tokens = max_completion_tokens(profile, request.band.max_words)
-        room = card.context_tokens - max_tokens
-        while True:
-            messages = build_messages(conversation, profile, request.band, request.language)
-            shorter = conversation.without_oldest()
-            if estimate_tokens(messages) <= room or shorter == conversation:
-                break
-            conversation = shorter
-        if surely_exceeds(estimate_tokens(messages), room):
-            raise ContextTooLong
-        sampling = dict(profile.sampling)
-        if request.temperature is not None:
-            sampling["temperature"] = request.temperature
-        if request.seed is not None or number:
-            sampling["seed"] = ((request.seed or 0) + number) % 2**31
-        draft = Draft(
-            model,
-            messages,
-            sampling,
-            max_tokens,
-            profile.max_tokens_field,
-            request.streamed,
-            course.deadline,
-            request.affinity,
-            request.urgent,
-        )
-        return draft, conversation
+    async def _measure(self, text: str, request: ReplyRequest) -> Style:
+        band = (request.band.min_words, request.band.max_words)
+        return await measure_aside(text, request.post, band, self._signature)
 
 
-def _is_shown(request: ReplyRequest, course: Course) -> bool:
-    """Whether the client has seen some of the draft; whole replies are seen when they are whole."""
-    return request.streamed and bool(course.finisher.text)
+async def _decide(course: Course, look: Look, *, refused: bool = False) -> None:
+    """Wait until the post's rating is final; nothing is shown before.
 
+    Args:
+        course: which knows the rating.
+        look: what may change it.
+        refused: there is no reply that a model stands behind; on a post that shows a risk, that is a crisis, too.
 
-def _other_model_may_do_better(error: WarmlineError, before: WarmlineError | None) -> bool:
-    if isinstance(error, WorkerError):
-        return error.attempt_elsewhere
-    if isinstance(error, NoRoom):
-        return not error.is_process_full
-    return before is not None  # too long for a fallback: the failure of the model asked for is what counts
-
-
-def _reply(course: Course, ending: FinishReason | None, style: Style) -> Reply:
-    return Reply(
-        id=_new_id(),
-        outcome="reply",
-        reply=course.finisher.text,
-        model=course.model,
-        worker=course.worker,
-        finish_reason=ending or "stop",
-        usage=course.usage,
-        style=style,
-        timing_ms=course.timing(),
-        disclosure=f"Written by an AI ({course.model}).",
-    )
-
-
-def _held(course: Course) -> Reply:
-    return Reply(
-        id=_new_id(),
-        outcome="held",
-        reply=HELD_TEXT,
-        model=None,
-        worker=None,
-        finish_reason=None,
-        usage=None,
-        style=None,
-        timing_ms=course.timing(),
-        disclosure=NO_MODEL,
-    )
-
-
-def _new_id() -> str:
-    return f"rpl_{secrets.token_hex(12)}"
+    Raises:
+        WritingStopped: no model's text may be shown.
+    """
+    await look.wait()
+    level = course.rating.level
+    if not course.is_shown and (is_crisis(level) or (refused and level != "none")):
+        raise WritingStopped

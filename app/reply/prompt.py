@@ -11,7 +11,7 @@ from app.reply.examples import EXAMPLES
 from app.reply.profiles import Profile
 
 # A new version for each change of words below; a test holds the two together.
-PROMPT_VERSION = "2026-11-23.1"
+PROMPT_VERSION = "2026-11-26.1"
 
 ROLE = (
     "You are a peer supporter. Somebody who has a hard time wrote to you, and you write back: "
@@ -33,6 +33,20 @@ ROLE_FOR_SMALL_MODELS = (
 
 _FRAME = 'A person wrote this post:\n\n"{}"\n\nWrite a warm reply to this person.'
 
+# For a post that may hide more than it says: no solutions, and room to say more.
+_GENTLY = (
+    "They may be in a dark place. Be slower and softer than ever: say back what hurts, take it seriously, and ask one "
+    "gentle, open question about how they are right now. Offer no solution and no bright side, ask for no promise, and "
+    "keep no secret."
+)
+_GENTLY_FOR_SMALL_MODELS = "Be very gentle. Ask how they are right now."
+# For a post about medicines, symptoms, allergies or a diagnosis.
+_NO_MEDICAL_ADVICE = (
+    "They touch on a question of health. Give no medical advice: name no medicine, dose, food, remedy or diagnosis. "
+    "Stay with how it is for them, and say that a doctor or a pharmacist can answer the rest."
+)
+_NO_MEDICAL_ADVICE_FOR_SMALL_MODELS = "Give no medical advice. Say that a doctor can help with that."
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -40,6 +54,17 @@ class Band:
 
     min_words: int
     max_words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """What a post asks for beyond what every post does."""
+
+    gentle: bool = False
+    medical: bool = False
+
+
+PLAIN = Tone()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +76,7 @@ class Message:
 
 
 def build_messages(
-    conversation: Conversation, profile: Profile, band: Band, language: str | None = None
+    conversation: Conversation, profile: Profile, band: Band, language: str | None = None, tone: Tone = PLAIN
 ) -> tuple[Message, ...]:
     """Instructions, examples and turns in the order and roles that the profile's template takes.
 
@@ -72,17 +97,30 @@ def build_messages(
             messages.append(Message("user", _framed(turn.text, profile)))
         else:
             messages.append(Message("assistant", turn.text))
-    return _with_instructions(messages, profile, _demand(band, language))
+    if profile.framed:
+        messages[-1] = Message("user", messages[-1].content + _for_small_models(tone))
+    return _with_instructions(messages, profile, _demand(band, language, tone))
 
 
 def _framed(post: str, profile: Profile) -> str:
     return _FRAME.format(post) if profile.framed else post
 
 
-def _demand(band: Band, language: str | None) -> str:
+def _demand(band: Band, language: str | None, tone: Tone) -> str:
     words = f"Write at least {band.min_words} and at most {band.max_words} words."
     tongue = f"the language with the BCP 47 tag {language}" if language else "the language of the post"
-    return f"{words} Answer in {tongue}."
+    care = (f"\n{_GENTLY}" if tone.gentle else "") + (f"\n{_NO_MEDICAL_ADVICE}" if tone.medical else "")
+    return f"{words} Answer in {tongue}.{care}"
+
+
+def _for_small_models(tone: Tone) -> str:
+    gently = f" {_GENTLY_FOR_SMALL_MODELS}" if tone.gentle else ""
+    return gently + (f" {_NO_MEDICAL_ADVICE_FOR_SMALL_MODELS}" if tone.medical else "")
+
+
+def prompt_texts() -> tuple[str, ...]:
+    """Our own words to the models, which no reply may repeat."""
+    return (ROLE, ROLE_FOR_SMALL_MODELS, _FRAME, _GENTLY, _NO_MEDICAL_ADVICE, _NO_MEDICAL_ADVICE_FOR_SMALL_MODELS)
 
 
 def _with_instructions(messages: list[Message], profile: Profile, demand: str) -> tuple[Message, ...]:

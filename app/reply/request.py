@@ -1,5 +1,6 @@
 """What an app asks for and what it gets, as plain values; the wire has its own forms in `app.api`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal
@@ -7,10 +8,13 @@ from typing import Literal
 from app.reply.conversation import Turn
 from app.reply.drafting import Usage
 from app.reply.prompt import PROMPT_VERSION, Band
+from app.safety.provenance import Provenance
+from app.safety.ratings import UNRATED, Flag, Level, Rating, Span, Subject, Type
 from app.style.text import Style
 
 Outcome = Literal["reply", "crisis_support", "held"]
 FinishReason = Literal["stop", "length", "trimmed", "checked"]
+Layer = Literal["lexical", "model"]
 
 
 DEFAULT_BAND = Band(100, 150)
@@ -18,7 +22,12 @@ DEFAULT_BAND = Band(100, 150)
 
 @dataclass(frozen=True, slots=True)
 class ReplyRequest:
-    """A validated request; `post` is not blank, `model` exists, what is `urgent` is never refused for want of room."""
+    """A validated request; `post` is not blank, `model` exists.
+
+    Attributes:
+        rating: what the screen saw in the post and the turns before it.
+        without_model: no model is to be asked, since the key has used what it may.
+    """
 
     post: str
     model: str
@@ -29,7 +38,13 @@ class ReplyRequest:
     seed: int | None = None
     country: str | None = None
     language: str | None = None
-    urgent: bool = False
+    rating: Rating = UNRATED
+    without_model: bool = False
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it must be answered however much is under way."""
+        return self.rating.level != "none"
 
     @property
     def affinity(self) -> str:
@@ -48,11 +63,22 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """What was seen in the post and the reply. `degraded`: not everything that should look has looked."""
+    """What was seen in the post and, as `flags`, in the reply.
 
-    level: Literal["none", "soft", "elevated", "imminent"] = "none"
-    flags: tuple[dict[str, object], ...] = ()
+    Attributes:
+        spans: of the post, in characters; the sentences that the level comes from.
+        layers: who has looked at the post: the patterns, and a model where the config names one.
+        degraded: not everything that should look has looked.
+    """
+
+    level: Level = "none"
+    subject: Subject = "unknown"
+    types: tuple[Type, ...] = ()
+    denied: bool = False
+    spans: tuple[Span, ...] = ()
+    layers: tuple[Layer, ...] = ("lexical",)
     degraded: bool = True
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +105,7 @@ class Reply:
     timing_ms: Timing
     disclosure: str
     safety: Safety = field(default_factory=Safety)
-    resources: tuple[dict[str, object], ...] = ()
+    resources: tuple[Mapping[str, object], ...] = ()
+    helper_guidance: tuple[str, ...] = ()
+    provenance: Provenance | None = None
     prompt_version: str = PROMPT_VERSION

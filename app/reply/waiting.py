@@ -94,6 +94,10 @@ class Countdown:
             self._timer = self._loop.call_at(self.at, self._ring)
         return self._wait.wait(coming)
 
+    def break_off(self) -> None:
+        """End the wait that is under way, if one is, as if the time were up."""
+        self._wait.break_off()
+
     def stop(self) -> None:
         """Let the timer go; whoever waits again sets it anew."""
         if self._timer is not None:

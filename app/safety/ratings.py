@@ -8,6 +8,10 @@ LEVELS: tuple[Level, ...] = ("none", "soft", "elevated", "imminent")
 Subject = Literal["self", "other", "unknown"]
 Type = Literal["suicide", "self_harm", "despair", "eating_disorder", "substance", "abuse", "violence"]
 Action = Literal["allow", "flag", "regenerate", "drop"]
+CheckId = Literal[
+    "lived", "human", "diagnosis", "dose", "romance", "harm", "contact", "leak", "placeholder", "refusal", "language",
+    "contradiction", "promise", "minimise", "blame",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,9 @@ class Rating:
     denied: bool = False
     spans: tuple[Span, ...] = ()
     is_medical: bool = False
+
+
+UNRATED = Rating()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,15 @@ COUNTERS = {
     "warmline_limits_degraded_total": ("Decisions made by this process alone, since Redis was gone or slow.", ()),
     "warmline_redis_errors_total": ("Questions that Redis did not answer, by how.", ("failing",)),
     "warmline_idempotency_total": ("What became of requests whose Idempotency-Key was there before.", ("outcome",)),
+    "warmline_posts_screened_total": (
+        "Posts by who looked at them (lexical: patterns; model: the second look), the level and whose danger it is.",
+        ("layer", "level", "subject"),
+    ),
+    "warmline_second_look_failures_total": ("Posts that the model of the second look did not rate in time.", ()),
+    "warmline_reply_checks_total": (
+        "What the checks found in drafts, and what was done: flag, regenerate or drop.",
+        ("check", "action"),
+    ),
     "warmline_config_reloads_total": (
         "New contents of the config file; a refused one left the old config in force.",
         ("result",),
@@ -68,6 +77,8 @@ GAUGES = {
     "warmline_key_in_flight": ("Leases of the key that this process holds.", ("key",)),
     "warmline_redis_down": ("1 while this process keeps limits alone although a Redis is configured.", ()),
     "warmline_idempotency_entries": ("Replies kept for their Idempotency-Key, or being made.", ("state",)),
+    "warmline_help_lines": ("Help lines that can be named.", ()),
+    "warmline_help_lines_stale": ("Help lines that nobody has verified for 180 days.", ()),
     "warmline_idempotency_bytes": ("Size of the replies kept for their Idempotency-Key.", ()),
     "warmline_config_last_reload_successful": ("1 when the config file as it is now is in force.", ()),
     "warmline_config_last_reload_success_timestamp_seconds": ("When the config in force was read, Unix time.", ()),

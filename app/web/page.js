@@ -50,7 +50,12 @@ async function send() {
   let response = null;
   let reply = null;
 
-  lastRequest = { post: element.post.value, model: element.model.value || undefined, stream: true };
+  lastRequest = {
+    post: element.post.value,
+    model: element.model.value || undefined,
+    country: element.country.value.toUpperCase() || undefined,
+    stream: true,
+  };
   inFlight = new AbortController();
   setWriting(true);
   clearAnswer();
@@ -108,9 +113,9 @@ function setWriting(writing) {
 }
 
 function clearAnswer() {
-  for (const node of [element.reply, element.problem, element.facts, element.resources]) node.replaceChildren();
+  for (const id of ["reply", "problem", "facts", "guidance", "resources"]) element[id].replaceChildren();
   for (const body of [...element.measures.tBodies]) body.remove();
-  for (const id of ["resources", "facts", "style", "command"]) element[id].hidden = true;
+  for (const id of ["guidance", "resources", "facts", "style", "command"]) element[id].hidden = true;
   element.copy.hidden = false;
   element.status.textContent = "Waiting for the first sentence …";
   if (element.answer.getBoundingClientRect().top > innerHeight / 2) element.answer.scrollIntoView();
@@ -118,9 +123,11 @@ function clearAnswer() {
 
 function showReply(reply, times) {
   element.status.textContent = reply.disclosure;
+  element.guidance.append(...reply.helper_guidance.map((line) => make("li", line)));
   element.resources.append(...reply.resources.map(resourceItem));
   element.facts.append(...factsOf(reply, times).map(factPair));
   if (reply.style) element.measures.append(...measureGroups(reply.style));
+  element.guidance.hidden = !reply.helper_guidance.length;
   element.resources.hidden = !reply.resources.length;
   element.facts.hidden = false;
   element.style.hidden = !reply.style;
@@ -129,6 +136,8 @@ function showReply(reply, times) {
 function factsOf(reply, times) {
   const words = reply.style?.words;
   return [
+    ["Danger seen", reply.safety.level === "none" ? null : `${reply.safety.level}, ${reply.safety.subject}`],
+    ["Flags", [...new Set(reply.safety.flags.map(({ id }) => id))].join(", ") || null],
     ["Outcome", reply.outcome === "reply" ? null : reply.outcome.replaceAll("_", " ")],
     ["Model", reply.model],
     ["First word", times.firstWord === null ? null : `${whole.format(times.firstWord)} ms`],
@@ -170,10 +179,10 @@ function measureText(value) {
 
 const factPair = ([name, value]) => make("div", make("dt", name), make("dd", value));
 
-function resourceItem({ name, phone, sms, url, hours }) {
+function resourceItem({ name, phone, text, url, hours }) {
   const ways = [
     phone && make("a", { href: `tel:${phone.replace(/[^\d+*#]/g, "")}` }, phone),
-    sms && `text ${sms}`,
+    text && make("a", { href: `sms:${text.replace(/[^\d+]/g, "")}` }, `text ${text}`),
     url && /^https?:/.test(url) && make("a", { href: url, rel: "noreferrer" }, url.replace(/^https?:\/\/|\/$/g, "")),
     hours,
   ];

@@ -1,6 +1,5 @@
 """No sink ever holds a word of a post: log, metric, error body, traceback, standard streams."""
 
-import io
 import logging
 from collections.abc import AsyncGenerator
 
@@ -8,6 +7,7 @@ import pytest
 
 from app.reply.drafting import Draft, Piece
 from app.telemetry.logs import JsonLines
+from tests.listening import everything_logged
 from tests.live import live_app, settings_for
 from tests.scripted_worker import Script, scripted_worker
 
@@ -31,7 +31,7 @@ SCRIPTS = {
 async def test_no_log_line_metric_or_error_holds_a_word_of_the_post(
     case: str, streamed: bool, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    sink = _listen()
+    sink = everything_logged()
     async with scripted_worker(SCRIPTS[case]) as worker, live_app(settings_for(worker.url)) as live:
         body = {"post": POST, "history": HISTORY, "stream": streamed}
         async with live.session.post(f"{live.url}/reply?note={WORDS[0]}", json=body) as response:
@@ -54,7 +54,7 @@ async def test_an_exception_that_quotes_the_post_is_logged_by_its_type_and_place
         async def find_fault(self) -> str | None:
             return None
 
-    sink = _listen()
+    sink = everything_logged()
     async with live_app(settings_for("http://127.0.0.1:9/v1"), writer=Careless()) as live:
         status, problem, _ = await live.ask(post=POST)
         stream_status, events = await live.stream(post=POST)
@@ -70,18 +70,6 @@ def test_a_foreign_loggers_message_is_withheld() -> None:
     record = logging.makeLogRecord({"name": "somebody.else", "msg": POST})
 
     assert _found(JsonLines().format(record)) == []
-
-
-def _listen() -> io.StringIO:
-    """Everything that any logger says, as our lines, in memory."""
-    sink = io.StringIO()
-    handler = logging.StreamHandler(sink)
-    handler.setFormatter(JsonLines())
-    logging.getLogger().handlers = [handler]
-    logging.getLogger().setLevel(logging.DEBUG)
-    for name in ("warmline", "uvicorn", "uvicorn.error", "aiohttp"):
-        logging.getLogger(name).setLevel(logging.DEBUG)
-    return sink
 
 
 def _found(*sinks: str) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from app.errors import WorkerUnavailable
 from app.reply.drafting import Draft, Piece, Usage
 from app.reply.request import ReplyRequest
+from app.safety.ratings import Rating
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
 from app.workers import breaker, engine_load, watching
@@ -229,7 +230,7 @@ async def test_an_urgent_draft_passes_where_others_are_refused() -> None:
             running = asyncio.create_task(live.ask())
             await worker.until(lambda: worker.open == 1)
             refused, _, headers = await live.ask()
-            parts = live.pipeline.run(ReplyRequest("I need somebody now.", "mistral", urgent=True))
+            parts = live.pipeline.run(ReplyRequest("I need somebody now.", "mistral", rating=Rating("soft")))
             urgent = [part async for part in parts]
             await running
 

@@ -1,0 +1,56 @@
+"""What an operator's config says about care, asked for one request at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.reply.request import ReplyRequest
+from app.reply.review import Review
+from app.safety.help_lines import HelpLine, HelpLines
+from app.safety.ratings import Action
+from app.safety.texts import Texts, texts_of
+
+Resource = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What is owed to whom.
+
+    Attributes:
+        lines: the help lines that may be named.
+        actions: check id to what is done about what it finds in a reply.
+        country: whose help lines are named where a request names no country.
+        provenance_key: signs each reply; None: none is signed.
+    """
+
+    lines: HelpLines
+    actions: Mapping[str, Action]
+    country: str | None = None
+    provenance_key: bytes | None = None
+
+    def texts(self, request: ReplyRequest) -> Texts:
+        """The fixed texts, in the language asked for; English where none is."""
+        return texts_of(request.language)
+
+    def lines_for(self, request: ReplyRequest) -> tuple[HelpLine, ...]:
+        return self.lines.of(request.country or self.country)
+
+    def emergency_for(self, request: ReplyRequest) -> str | None:
+        return self.lines.emergency(request.country or self.country)
+
+    def resources(self, country: str | None, language: str | None, *, urgent: bool) -> tuple[Resource, ...]:
+        """Whom to turn to.
+
+        Args:
+            country: ISO 3166 alpha-2; None: the config's.
+            language: of the names that are ours to word.
+            urgent: the emergency number comes first.
+        """
+        name = texts_of(language).emergency_services if urgent else None
+        return tuple(self.lines.resources(country or self.country, name))
+
+    def review(self, request: ReplyRequest) -> Review:
+        """A review of one draft for a request."""
+
+    def medical_line(self, request: ReplyRequest) -> str:
+        """The referral that a reply to a medical post is owed; "" where none is, and in languages that we lack."""
