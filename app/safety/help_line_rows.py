@@ -43,12 +43,13 @@ class _Loader(yaml.SafeLoader):
     """YAML in which a key that stands twice is a fault: the first of two sections would be lost unseen."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        pairs = node.value if isinstance(node, yaml.MappingNode) else []
-        times = Counter(str(key.value) for key, _ in pairs)
+        entries = list(node.value)  # before keys that are merged in from elsewhere are put before them
+        mapping = super().construct_mapping(node, deep)
+        times = Counter(str(key.value) for key, _ in entries)
         twice = next((key for key in times if times[key] > 1), None)
         if twice is not None:
             raise BadHelpLines(f"line {node.start_mark.line + 1}: {twice}: stands twice")
-        return super().construct_mapping(node, deep)
+        return mapping
 
 
 def read_rows(content: bytes) -> Rows:
