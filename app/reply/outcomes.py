@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 
 from app.reply.care import Care
 from app.reply.course import Course
@@ -41,7 +40,7 @@ class Outcomes:
             usage=course.usage,
             style=style,
             timing_ms=course.timing(),
-            disclosure=self._care.texts(request).written_by(course.model),
+            disclosure=self._care.texts(request).ai_disclosure(course.model),
             safety=_safety(course, flags),
             resources=self._care.resources(request, course.rating) if course.rating.level != "none" else (),
             provenance=self._signed(reply_id, text, course.model),
@@ -92,7 +91,8 @@ class Outcomes:
     def _signed(self, reply_id: str, text: str, model: str | None) -> Provenance | None:
         if self._care.provenance_key is None:
             return None
-        return sign(self._care.provenance_key, reply_id, text, model, PROMPT_VERSION, datetime.now(UTC))
+        key = self._care.provenance_key
+        return sign(key, reply_id=reply_id, text=text, model=model, prompt_version=PROMPT_VERSION)
 
 
 def _safety(course: Course, flags: Iterable[Flag] = ()) -> Safety:

@@ -27,12 +27,14 @@ class Texts:
         language: BCP 47.
         held: instead of a reply that could not be made, where nothing speaks of danger.
         no_model: told beside a fixed text.
+        medical: the sentence that sends a question of health to who may answer it.
         emergency_services: what they are called.
     """
 
     language: str
     held: str
     no_model: str
+    medical: str
     emergency_services: str
     _raw: Mapping[str, Any]
 
@@ -130,4 +132,4 @@ def _primary(tag: str) -> str:
 @cache
 def _read(language: str) -> Texts:
     raw = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    return Texts(raw["language"], raw["held"], raw["no_model"], raw["emergency_services"], raw)
+    return Texts(raw["language"], raw["held"], raw["no_model"], raw["medical"], raw["emergency_services"], raw)
