@@ -102,6 +102,7 @@ def _safety(course: Course, flags: Iterable[Flag] = ()) -> Safety:
         rating.subject,
         rating.types,
         rating.denied,
+        rating.is_medical,
         rating.spans,
         course.layers,
         course.degraded,

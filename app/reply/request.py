@@ -66,6 +66,7 @@ class Safety:
     """What was seen in the post and, as `flags`, in the reply.
 
     Attributes:
+        medical: the post asks or tells of medicines, symptoms, allergies or a diagnosis.
         spans: of the post, in characters; the sentences that the level comes from.
         layers: who has looked at the post: the patterns, and a model where the config names one.
         degraded: not everything that should look has looked.
@@ -75,6 +76,7 @@ class Safety:
     subject: Subject = "unknown"
     types: tuple[Type, ...] = ()
     denied: bool = False
+    medical: bool = False
     spans: tuple[Span, ...] = ()
     layers: tuple[Layer, ...] = ("lexical",)
     degraded: bool = True
