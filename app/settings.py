@@ -3,6 +3,8 @@
 `load_settings` in `app.config_file` reads it from a YAML file and the environment.
 """
 
+from base64 import b64decode
+from ipaddress import ip_address
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -10,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, field_val
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+# A secret that signs, as Standard Webhooks asks.
+LEAST_KEY_BYTES = 24
+_MAY_BE_EMPTY = frozenset({"keys", "redis_url", "escalation", "provenance_key"})
 Family = Literal["gpt", "llama2", "mistral", "smollm2", "default"]
 
 
@@ -37,8 +42,16 @@ class WorkerConfig(Frozen):
     api_key_env: str | None = None
     api_key: SecretStr | None = Field(default=None, description="filled from api_key_env, never from the file")
     remote: bool = False
+    redact: bool | None = Field(
+        default=None, description="whether what names or reaches a person is replaced; without it, where remote"
+    )
     context_tokens: Annotated[int, Field(ge=512, le=2_000_000)] = 8192
     max_in_flight: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+    @property
+    def redacts(self) -> bool:
+        """Whether the worker gets texts without what names or reaches a person."""
+        return self.remote if self.redact is None else self.redact
 
     @model_validator(mode="after")
     def _has_an_address(self) -> Self:
@@ -87,6 +100,56 @@ class KeyConfig(Frozen):
         return text
 
 
+class EscalationConfig(Frozen):
+    """Who is told, by a signed webhook, that a post shows danger; never what it says."""
+
+    url: HttpUrl
+    secret_env: str
+    secret: SecretStr | None = Field(default=None, description="filled from secret_env, never from the file")
+
+    @field_validator("url")
+    @classmethod
+    def _is_no_open_letter(cls, url: HttpUrl) -> HttpUrl:
+        if url.username or url.password:
+            raise ValueError("needs an address without a user name; the signature says who calls")
+        if url.scheme == "http" and not _is_private(url.host or ""):
+            raise ValueError("needs https, but for a host of your own network")
+        return url
+
+    @field_validator("secret")
+    @classmethod
+    def _is_a_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None:
+            _webhook_key(secret)
+        return secret
+
+    @property
+    def key(self) -> bytes:
+        """What signs."""
+        return _webhook_key(self.secret) if self.secret else b""
+
+
+def _is_private(host: str) -> bool:
+    """Whether a name or an address is of a machine, a cluster or a house's own network."""
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".internal", ".svc", ".localhost", ".lan", ".home.arpa"))
+    return address.is_private or address.is_loopback
+
+
+def _webhook_key(secret: SecretStr) -> bytes:
+    """The bytes of a secret of Standard Webhooks: base64 behind `whsec_`, or plain text."""
+    text = secret.get_secret_value()
+    try:
+        key = b64decode(text.removeprefix("whsec_"), validate=True) if text.startswith("whsec_") else text.encode()
+    except ValueError:
+        raise ValueError("what follows whsec_ is not base64") from None
+    if len(key) < LEAST_KEY_BYTES:
+        raise ValueError(f"needs a secret of at least {LEAST_KEY_BYTES} bytes, like `openssl rand -hex 24` makes")
+    return key
+
+
 class Settings(Frozen):
     """Everything that an operator decides."""
 
@@ -97,6 +160,10 @@ class Settings(Frozen):
     admission: Admission = Admission()
     keys: tuple[KeyConfig, ...] = ()
     redis_url: SecretStr | None = Field(default=None, description="limits shared by replicas; may hold a password")
+    escalation: EscalationConfig | None = Field(default=None, description="who is told of posts that show danger")
+    provenance_key: SecretStr | None = Field(
+        default=None, description="signs what we write; from WARMLINE_PROVENANCE_KEY, never from the file"
+    )
     cors_origins: tuple[str, ...] = ()
     drain_s: Seconds = Field(default=60, description="how long running replies may take after a SIGTERM")
     gguf: str | None = Field(default=None, description="a GGUF file for the embedded worker")
@@ -109,8 +176,15 @@ class Settings(Frozen):
     @classmethod
     def _empty_is_absent(cls, data: object) -> object:
         if isinstance(data, dict):
-            return {key: value for key, value in data.items() if value or key not in ("keys", "redis_url")}
+            return {key: value for key, value in data.items() if value or key not in _MAY_BE_EMPTY}
         return data
+
+    @field_validator("provenance_key")
+    @classmethod
+    def _is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value().encode()) < LEAST_KEY_BYTES:
+            raise ValueError(f"needs at least {LEAST_KEY_BYTES} bytes, like `openssl rand -hex 24` makes")
+        return key
 
     @field_validator("redis_url")
     @classmethod

@@ -18,10 +18,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "safety": set(),
     "telemetry": {"app"},
     "reply": {"errors", "style", "safety"},
-    "workers": {"errors", "reply", "settings", "telemetry"},
+    "workers": {"errors", "reply", "safety", "settings", "telemetry"},
+    "escalation": {"errors", "settings", "telemetry"},
     "access": {"errors", "settings", "telemetry"},
     "api": {"access", "errors", "reply", "safety", "settings", "style", "telemetry", "workers"},
-    "tools": {"access", "errors", "main", "reply", "settings", "style"},
+    "tools": {"access", "config_file", "errors", "main", "reply", "safety", "settings", "style"},
     "config_watch": {"config_file"},
     "composition": {"access", "api", "reply", "settings", "style", "telemetry", "workers"},
     "reloading": {
@@ -38,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY_IN: dict[str, set[str]] = {
     "fastapi": {"api", "main"},
     "starlette": {"api", "main"},
-    "aiohttp": {"workers"},
+    "aiohttp": {"escalation", "workers"},
     "prometheus_client": {"telemetry"},
     "redis": {"access"},
     "pydantic": {"api", "settings", "config_file"},
@@ -47,7 +48,7 @@ ONLY_IN: dict[str, set[str]] = {
     "sklearn": {"tools"},
     "numpy": {"tools"},
     "emoji": {"style", "reply"},
-    "logging": {"access", "api", "main", "reloading", "telemetry", "workers"},
+    "logging": {"access", "api", "escalation", "main", "reloading", "telemetry", "workers"},
     "uvicorn": {"api"},
 }
 

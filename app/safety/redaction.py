@@ -14,7 +14,7 @@ from app.safety.identifiers import KINDS, Identifier, Kind
 from app.safety.numbers import find_numbers, may_hold_numbers
 from app.safety.online_names import find_online_names, may_hold_names
 
-_NOTHING: Mapping[Kind, int] = MappingProxyType({})
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Redacted:
     """A text with placeholders, and how many of each kind were put into it."""
 
     text: str
-    counts: Mapping[Kind, int]
+    counts: Mapping[str, int]
 
 
 class Redactor:
@@ -43,7 +43,8 @@ class Redactor:
         for one in found:
             parts += (text[end : one.start], self._placeholder(one.kind, one.value))
             end = one.end
-        return Redacted("".join((*parts, text[end:])), Counter(one.kind for one in found))
+        counts: Mapping[str, int] = Counter([str(one.kind) for one in found])
+        return Redacted("".join((*parts, text[end:])), counts)
 
     def _placeholder(self, kind: Kind, value: str) -> str:
         numbers = self._numbers[kind]

@@ -1,0 +1,35 @@
+"""The part of the metrics that safety tells: what was redacted, and who was told of grave posts."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from app.telemetry.children import Children
+
+Escalated = Literal["delivered", "failed", "dropped"]
+# As `app.safety.identifiers` names them; a test holds the two together.
+REDACTED_KINDS = ("EMAIL", "PHONE", "CARD", "IBAN", "SSN", "URL", "HANDLE", "IP")
+_ESCALATED: tuple[Escalated, ...] = ("delivered", "failed", "dropped")
+
+
+class SafetyMetrics(Children):
+    """Counts over the collectors of `Metrics`, which makes them."""
+
+    def _expect_safety(self) -> None:
+        """Create the series, since an alert on one that never happened would have no data."""
+        for kind in REDACTED_KINDS:
+            self._counters["warmline_redactions_total"].labels(kind)
+        for result in _ESCALATED:
+            self._counters["warmline_escalations_total"].labels(result)
+
+    def count_redactions(self, counts: Mapping[str, int]) -> None:
+        for kind, number in counts.items():
+            self._counter("warmline_redactions_total", kind).inc(number)
+
+    def escalation_ended(self, result: Escalated, lag_s: float | None = None) -> None:
+        """Count how it came out; `lag_s` is from the post to the delivery."""
+        self._counter("warmline_escalations_total", result).inc()
+        if lag_s is not None:
+            self._histograms["warmline_escalation_lag_seconds"].observe(lag_s)
+
+    def count_escalation_retry(self) -> None:
+        self._counters["warmline_escalation_retries_total"].inc()
