@@ -63,7 +63,7 @@ def verify(key: bytes, reply: Mapping[str, object]) -> bool:
 
     Args:
         key: of the service.
-        reply: what `POST /reply` answered, with `id`, `reply`, `model`, `prompt_version` and `provenance`; nothing else in
+        reply: what `POST /reply` answered, with `id`, `reply`, `model`, `prompt_version`, `provenance`; nothing else in
             it is signed. What is no such object is not ours.
     """
     told = reply.get("provenance")
