@@ -89,7 +89,7 @@ class Webhook:
     def tell(self, event: Event) -> None:
         """As `Escalation.tell`; without room, it is counted and logged as dropped."""
         if len(self._tasks) >= ROOM or self._closing.is_set():
-            self._give_up(event, 0, "no room", is_dropped=True)
+            self._give_up(event, 0, "shut down" if self._closing.is_set() else "no room", is_dropped=True)
             return
         task = asyncio.create_task(self._deliver(event))
         self._tasks.add(task)

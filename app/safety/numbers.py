@@ -20,7 +20,11 @@ _SSN = re.compile(rf"{_BEFORE}([0-9]{{3}})([- ]?)([0-9]{{2}})\2([0-9]{{4}}){_BEH
 _SSN_TOLD = re.compile(r"\b(?:ssn|social(?: security)?(?: (?:number|no\.?))?)(?: is| was|:| =)?[ #:]*$", re.IGNORECASE)
 _BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = re.compile(rf"(?<![\w.])(?<![0-9][:-]){_BYTE}(?:\.{_BYTE}){{3}}(?![\w-]|\.\w)")
-_IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{1,4}|:)(?::[0-9a-f]{0,4}){2,8}(?![\w:])", re.IGNORECASE)
+_IPV6 = re.compile(
+    rf"(?<![\w:.])(?:[0-9a-f]{{1,4}}|:)(?::[0-9a-f]{{0,4}}){{1,8}}(?:(?<=:){_BYTE}(?:\.{_BYTE}){{3}})?(?![\w:]|\.[0-9])",
+    re.IGNORECASE,
+)
+_COLONS = re.compile(r":[0-9a-fA-F]{0,4}:")
 # A version or a chapter has four parts as well.
 _NO_ADDRESS = re.compile(
     r"(?:\b(?:v|ver|version|section|sec|chapter|clause|paragraph|para|part|build|release|update|firmware|ios|android"
@@ -39,7 +43,7 @@ def may_hold_numbers(text: str) -> bool:
 
 def find_numbers(text: str) -> Iterator[Identifier]:
     """What the text has, from its beginning to its end; no two overlap, but for IPv6 addresses."""
-    if text.count(":") > 1:
+    if _COLONS.search(text):
         for match in _IPV6.finditer(text):
             if _is_ipv6(match[0]):
                 yield Identifier("IP", *match.span(), match[0].lower())

@@ -35,9 +35,15 @@ _LONGEST_MAILBOX = 64
 _HOSTS = r"(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|icloud|aol|gmx|web|proton(?:mail)?|tutanota|mail|msn)"
 # An address spelt out: jane (at) host (dot) org, jane at gmail dot com.
 _SPELT_AT = re.compile(
-    rf" at {_HOSTS}(?: dot |\.)[a-z]{{2,4}}(?!\w)"
-    rf"| ?[(\[{{] ?at ?[)\]}}] ?{_LABEL}(?: ?[(\[{{] ?dot ?[)\]}}] ?| dot |\.)[a-z]{{2,10}}(?!\w)",
-    re.IGNORECASE,
+    rf" at (?i:{_HOSTS}(?: dot |\.)[a-z]{{2,4}}|{_LABEL} dot (?:com|org|net|edu|info|co|de|uk|fr))(?!\w)"
+)
+_BRACKETED_AT = re.compile(
+    rf" ?[(\[{{] ?at ?[)\]}}] ?{_LABEL}(?: ?[(\[{{] ?dot ?[)\]}}] ?| dot |\.)[a-z]{{2,10}}(?!\w)", re.IGNORECASE
+)
+# Before "at example dot com", these are no mailbox.
+_VERBS = frozenset(
+    "look looked looking shop shopped bought sold found order ordered work worked working it them me you him her us "
+    "that this stuff is was live lives lived read start started".split()
 )
 _SPELT = ("at)", "at]", "at}", "at )", "at ]", "AT)", "AT]")
 
@@ -49,6 +55,15 @@ _NO_NAME = re.compile(
     r"|media|import|property|override)",
     re.IGNORECASE,
 )
+# A name without an @, where the words before it say whose it is and no word looks so.
+_TOLD_NAME = re.compile(
+    r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|tik ?tok|twitter|discord|telegram|reddit|kik|tumblr|twitch|steam|psn|xbox"
+    r"|gamertag|user ?name|handle|nick(?:name)?)"
+    r"(?: (?:is|are|was|name|id|handle|user|username|account|tag|it's)){0,4}(?: ?[:=-] ?| )"
+    r"(?P<name>(?=[\w.]{0,29}[0-9_])[a-z][\w.]{3,28}\w)(?![\w@/])",
+    re.IGNORECASE,
+)
+_ODD = re.compile(r"[0-9_](?<=[^\W\d_].|\..)")
 _REDDIT = re.compile(r"u/(?<![\w]u/)[A-Za-z0-9_-]{3,20}(?![\w/-])")
 _DISCORD = re.compile(r"#\d{4}(?!\w)")
 _DISCORD_NAME = re.compile(
@@ -63,6 +78,7 @@ def may_hold_names(text: str) -> bool:
     return (
         "@" in text
         or "#" in text
+        or "_" in text
         or ("/" in text and ("://" in text or "u/" in text))
         or ((")" in text or "]" in text or "}" in text) and any(mark in text for mark in _SPELT))
         or " dot " in text
@@ -76,8 +92,10 @@ def find_online_names(text: str) -> Iterator[Identifier]:
         yield from _links(text, _LINK)
     if "@" in text:
         yield from _addresses(text)
-    if " at " in text or any(mark in text for mark in _SPELT):
-        yield from _spelt_addresses(text)
+    if " at " in text:
+        yield from _spelt_addresses(text, _SPELT_AT)
+    if any(mark in text for mark in _SPELT):
+        yield from _spelt_addresses(text, _BRACKETED_AT)
     if _DOT.search(text):
         yield from _links(text, _SITE)
     yield from _handles(text)
@@ -106,9 +124,10 @@ def _addresses(text: str) -> Iterator[Identifier]:
         at = text.find("@", at + 1)
 
 
-def _spelt_addresses(text: str) -> Iterator[Identifier]:
-    for match in _SPELT_AT.finditer(text):
-        if box := _MAILBOX.search(text, max(0, match.start() - _LONGEST_MAILBOX), match.start()):
+def _spelt_addresses(text: str, at: re.Pattern[str]) -> Iterator[Identifier]:
+    for match in at.finditer(text):
+        box = _MAILBOX.search(text, max(0, match.start() - _LONGEST_MAILBOX), match.start())
+        if box and box[0].lower() not in _VERBS:
             yield Identifier("EMAIL", box.start(), match.end(), text[box.start() : match.end()].casefold())
 
 
@@ -116,12 +135,17 @@ def _handles(text: str) -> Iterator[Identifier]:
     if "@" in text:
         for match in _NAME.finditer(text):
             if not _NO_NAME.fullmatch(match[0]):
-                yield Identifier("HANDLE", *match.span(), match[0].casefold())
+                yield _handle(text, *match.span())
     if "u/" in text:
         for match in _REDDIT.finditer(text):
-            slash = text[match.start() - 1 : match.start()] == "/"
-            yield Identifier("HANDLE", match.start() - slash, match.end(), match[0].casefold())
+            yield _handle(text, match.start() - (text[match.start() - 1 : match.start()] == "/"), match.end())
     if "#" in text:
         for match in _DISCORD.finditer(text):
             if name := _DISCORD_NAME.search(text, max(0, match.start() - 31), match.start()):
-                yield Identifier("HANDLE", name.start(), match.end(), text[name.start() : match.end()].casefold())
+                yield _handle(text, name.start(), match.end())
+    if _ODD.search(text):
+        yield from (_handle(text, *match.span("name")) for match in _TOLD_NAME.finditer(text))
+
+
+def _handle(text: str, start: int, end: int) -> Identifier:
+    return Identifier("HANDLE", start, end, text[start:end].casefold().lstrip("@/"))

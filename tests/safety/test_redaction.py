@@ -136,6 +136,7 @@ HOSTILE = [
     "a", "a.", "a@", "@", "a.a@", "a'", "1", "1 ", "1-", "1.1.", "+1", "(5", "(555) ", "+1 (2", "00 1", "0 1", "4111 ",
     "ab12 ", "DE12", "DE89 3704 ", ":1", "::", "1:", "http://", "www.", "x://", "https://a)", "a-", "a.com/", "a.com.",
     "u/", "#1", "a#1234 ", " at ", "(at)", "at gmail dot ", "call me at ", "ssn is ", "order number is ", "1٣", "é@é.",
+    "insta a1 ", "handle ", "discord is is a_", "user name a1.", ":1:", "::1 ", "::1.1.1.1", " at a dot ", "a at web.",
 ]  # fmt: skip
 
 
