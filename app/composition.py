@@ -19,7 +19,7 @@ from app.reply.request import DEFAULT_BAND
 from app.reply.second_look import SecondLook
 from app.safety.checks import DEFAULT_ACTIONS
 from app.safety.help_lines import STALE_DAYS, load_help_lines
-from app.settings import SafetyConfig, Settings
+from app.settings import Settings
 from app.style.signature import Signature
 from app.style.signature_file import load_signature
 from app.telemetry.metrics import Metrics
@@ -54,7 +54,7 @@ class Plan:
         """
         cards = _cards(settings)
         signature = load_signature(Path(settings.signature)) if settings.signature else None
-        return cls(settings, cards, _embedded_prefix(settings, cards), signature, _care(settings.safety))
+        return cls(settings, cards, _embedded_prefix(settings, cards), signature, _care(settings))
 
     @property
     def sources(self) -> Sequence[str]:
@@ -85,9 +85,10 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _care(safety: SafetyConfig) -> Care:
+def _care(settings: Settings) -> Care:
+    safety = settings.safety
     lines = load_help_lines(Path(safety.help_lines) if safety.help_lines else None)
-    key = safety.provenance_key.get_secret_value().encode() if safety.provenance_key else None
+    key = settings.provenance_key.get_secret_value().encode() if settings.provenance_key else None
     return Care(lines, {**DEFAULT_ACTIONS, **safety.checks}, safety.country, key)
 
 

@@ -10,11 +10,12 @@ from typing import Any
 import yaml
 from pydantic import SecretStr, ValidationError
 
-from app.settings import Settings
+from app.settings import LEAST_KEY_BYTES, Settings
 
 # A model of November 2026; models retire, so it is a default and never more than that.
 OPENAI_MODEL = "gpt-6.1-sol"
 PREFIX = "WARMLINE_"
+PROVENANCE_KEY = "WARMLINE_PROVENANCE_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def load_settings(environment: Mapping[str, str] = os.environ, content: Content 
         content = read_content(path)
     data = _parse(path, content) if path and content is not None else _without_a_file(environment)
     source = str(path or "the default config")
+    if "provenance_key" in data:
+        raise BadConfig(f"{source}: provenance_key: put no key into the file; set {PROVENANCE_KEY}")
     overridden = {}
     for key, text in environment.items():
         if key.startswith(PREFIX) and key != "WARMLINE_CONFIG":
@@ -126,23 +129,44 @@ def _override(data: dict[str, Any], key: str, text: str) -> str:
     return ".".join((*parents, leaf))
 
 
+def provenance_key(environment: Mapping[str, str] = os.environ) -> bytes:
+    """The key that signs replies, for who has no config at hand.
+
+    Raises:
+        BadConfig: it is not there, or too short to be one.
+    """
+    key = environment.get(PROVENANCE_KEY, "").encode()
+    if len(key) < LEAST_KEY_BYTES:
+        raise BadConfig(
+            f"{PROVENANCE_KEY}: needs the key that the service signs with, at least {LEAST_KEY_BYTES} bytes"
+        )
+    return key
+
+
 def _take_secrets(data: dict[str, Any], environment: Mapping[str, str], source: str) -> None:
     workers = data.get("workers")
     for worker in workers if isinstance(workers, list) else []:
-        if not isinstance(worker, dict):
-            continue
-        if "api_key" in worker:
-            raise BadConfig(
-                f"{source}: workers: put no key into the file; name its environment variable in api_key_env"
-            )
-        variable = worker.get("api_key_env")
-        if variable is None:
-            continue
-        if not environment.get(str(variable)):
-            # What is no variable's name may be the key itself.
-            named = variable if re.fullmatch(r"[A-Z][A-Z0-9_]*", str(variable)) else "variable of that name"
-            raise BadConfig(f"{source}: workers.{worker.get('name')}.api_key_env: the environment has no {named}")
-        worker["api_key"] = SecretStr(environment[str(variable)])
+        if isinstance(worker, dict):
+            _take_secret(worker, "api_key", environment, source, ("workers", f"workers.{worker.get('name')}"))
+    escalation = data.get("escalation")
+    if isinstance(escalation, dict):
+        _take_secret(escalation, "secret", environment, source, ("escalation", "escalation"))
+
+
+def _take_secret(
+    line: dict[str, Any], key: str, environment: Mapping[str, str], source: str, places: tuple[str, str]
+) -> None:
+    """Fill a line's secret from the variable that it names; `places` is where an error says that it stands."""
+    if key in line:
+        raise BadConfig(f"{source}: {places[0]}: put no key into the file; name its environment variable in {key}_env")
+    variable = line.get(f"{key}_env")
+    if variable is None:
+        return
+    if not environment.get(str(variable)):
+        # What is no variable's name may be the key itself.
+        named = variable if re.fullmatch(r"[A-Z][A-Z0-9_]*", str(variable)) else "variable of that name"
+        raise BadConfig(f"{source}: {places[1]}.{key}_env: the environment has no {named}")
+    line[key] = SecretStr(environment[str(variable)])
 
 
 def _explain(error: ValidationError, source: str, overridden: Mapping[str, str]) -> str:

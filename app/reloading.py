@@ -26,7 +26,7 @@ log = logging.getLogger("warmline.config")
 
 LOOK_EVERY_S = 1.0
 # What was built with the app or belongs to a process that others share.
-NEED_A_RESTART = ("cors_origins", "gguf", "redis_url")
+NEED_A_RESTART = ("cors_origins", "escalation", "gguf", "provenance_key", "redis_url")
 
 
 class Reloader:

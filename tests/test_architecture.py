@@ -18,10 +18,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "safety": set(),
     "telemetry": {"app"},
     "reply": {"errors", "style", "safety"},
-    "workers": {"errors", "reply", "settings", "telemetry"},
+    "workers": {"errors", "reply", "safety", "settings", "telemetry"},
+    "escalation": {"errors", "settings", "telemetry"},
     "access": {"errors", "settings", "telemetry"},
     "api": {"access", "errors", "reply", "safety", "settings", "style", "telemetry", "workers"},
-    "tools": {"access", "errors", "main", "reply", "settings", "style"},
+    "tools": {"access", "config_file", "errors", "main", "reply", "safety", "settings", "style"},
     "config_watch": {"config_file"},
     "composition": {"access", "api", "escalation", "reply", "safety", "settings", "style", "telemetry", "workers"},
     "reloading": {

@@ -338,3 +338,106 @@ def test_keys_of_the_contract_that_are_left_empty_are_no_fault(tmp_path: Path) -
     )
 
     assert load_settings({"WARMLINE_CONFIG": str(file)}).default_model == "m"
+
+
+ESCALATION = "escalation: {url: https://oncall.example.org/hook, secret_env: HOOK_SECRET}\n"
+HOOK = {"HOOK_SECRET": "whsec_" + "QUFB" * 10}
+
+
+def test_a_webhook_is_read_and_its_secret_comes_from_the_environment_and_shows_nowhere(config: Path) -> None:
+    settings = load(config, f"{GOOD}{ESCALATION}", HOOK)
+
+    assert settings.escalation is not None
+    assert str(settings.escalation.url) == "https://oncall.example.org/hook"
+    assert settings.escalation.key == b"A" * 30
+    for shown in (repr(settings), str(settings), repr(settings.model_dump()), settings.model_dump_json()):
+        assert "QUFB" not in shown
+        assert "AAAA" not in shown
+    plain = load(config, f"{GOOD}{ESCALATION}", {"HOOK_SECRET": "plain words, twenty-four and more"})
+    assert plain.escalation is not None
+    assert plain.escalation.key == b"plain words, twenty-four and more"
+    assert load(config, GOOD).escalation is None
+    assert load(config, f"{GOOD}escalation:\n").escalation is None
+
+
+@pytest.mark.parametrize(
+    ("url", "good"),
+    [
+        ("https://oncall.example.org/hook?team=night", True),
+        ("http://oncall:8080/hook", True),
+        ("http://oncall.care.svc.cluster.local/hook", True),
+        ("http://oncall.care.svc/hook", True),
+        ("http://10.1.2.3/hook", True),
+        ("http://127.0.0.1:9000/hook", True),
+        ("http://[::1]:9000/hook", True),
+        ("http://[fd00::7]/hook", True),
+        ("http://oncall.example.org/hook", False),
+        ("http://8.8.8.8/hook", False),
+        ("http://[2606:4700::1]/hook", False),
+        ("http://localhost.example.org/hook", False),
+        (f"https://user:{SECRET}@oncall.example.org/hook", False),
+        (f"https://{SECRET}@oncall.example.org/hook", False),
+        ("ftp://oncall/hook", False),
+        ("oncall/hook", False),
+    ],
+)
+def test_a_webhook_is_called_by_https_or_at_home(config: Path, url: str, good: bool) -> None:
+    content = f"{GOOD}escalation: {{url: '{url}', secret_env: HOOK_SECRET}}\n"
+    if good:
+        assert load(config, content, HOOK).escalation
+        return
+    with pytest.raises(BadConfig, match=r"escalation\.url") as raised:
+        load(config, content, HOOK)
+    assert SECRET not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "environment", "named"),
+    [
+        ("{url: https://a.example/h}", {}, ["escalation.secret_env", "required"]),
+        ("{secret_env: HOOK_SECRET}", HOOK, ["escalation.url", "required"]),
+        ("{url: https://a.example/h, secret_env: HOOK_SECRET}", {}, ["escalation.secret_env", "no HOOK_SECRET"]),
+        (f"{{url: https://a.example/h, secret_env: {SECRET}}}", {}, ["escalation.secret_env", "variable of that name"]),
+        (f"{{url: https://a.example/h, secret: {SECRET}}}", {}, ["escalation", "secret_env"]),
+        ("{url: https://a.example/h, secret_env: HOOK_SECRET}", {"HOOK_SECRET": "short"}, ["at least 24 bytes"]),
+        ("{url: https://a.example/h, secret_env: HOOK_SECRET}", {"HOOK_SECRET": "whsec_!!!!"}, ["not base64"]),
+        (
+            "{url: https://a.example/h, secret_env: HOOK_SECRET, retries: 9}",
+            HOOK,
+            ["escalation.retries", "no such key"],
+        ),
+        ("[https://a.example/h]", {}, ["escalation"]),
+    ],
+)
+def test_a_webhook_that_cannot_be_called_stops_the_start(
+    config: Path, line: str, environment: dict[str, str], named: list[str]
+) -> None:
+    with pytest.raises(BadConfig) as raised:
+        load(config, f"{GOOD}escalation: {line}\n", environment)
+
+    assert [word for word in named if word not in str(raised.value)] == []
+    assert SECRET not in str(raised.value)
+
+
+def test_the_key_that_signs_replies_comes_from_the_environment_only(config: Path) -> None:
+    key = "a key of more than twenty-four bytes"
+    settings = load(config, GOOD, {"WARMLINE_PROVENANCE_KEY": key})
+
+    assert settings.provenance_key is not None
+    assert settings.provenance_key.get_secret_value() == key
+    assert key not in repr(settings)
+    assert load(config, GOOD, {"WARMLINE_PROVENANCE_KEY": ""}).provenance_key is None
+    with pytest.raises(BadConfig, match=r"WARMLINE_PROVENANCE_KEY.* at least 24 bytes"):
+        load(config, GOOD, {"WARMLINE_PROVENANCE_KEY": "short"})
+    with pytest.raises(BadConfig, match="set WARMLINE_PROVENANCE_KEY") as raised:
+        load(config, f"{GOOD}provenance_key: {SECRET}\n")
+    assert SECRET not in str(raised.value)
+
+
+def test_a_worker_is_redacted_where_it_is_remote_unless_its_line_says_otherwise(config: Path) -> None:
+    def redacts(line: str) -> bool:
+        return load(config, changed("name: two, ", f"name: two, {line}")).workers[1].redacts
+
+    assert [redacts(line) for line in ("", "remote: true, ", "remote: true, redact: false, ", "redact: true, ")] == [
+        False, True, False, True,
+    ]  # fmt: skip

@@ -4,7 +4,7 @@ What never varies (role, rules, examples) comes first and what varies (length, l
 so that a worker's prefix cache holds the first part.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.reply.conversation import Conversation
 from app.reply.examples import EXAMPLES
@@ -69,10 +69,16 @@ PLAIN = Tone()
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as the chat-completions protocol knows it."""
+    """A message as the chat-completions protocol knows it.
+
+    Attributes:
+        ours: how many characters at the beginning of `content` are our own words (instructions, examples); what
+            follows is what the two wrote to each other. A system message is ours altogether.
+    """
 
     role: str
     content: str
+    ours: int = field(default=0, compare=False)
 
 
 def build_messages(
@@ -86,20 +92,29 @@ def build_messages(
     messages: list[Message] = []
     if profile.examples:
         for post, reply in EXAMPLES:
-            messages += [Message("user", _framed(post, profile)), Message("assistant", reply)]
+            messages += [_own("user", _framed(post, profile)), _own("assistant", reply)]
     turns = list(conversation.turns)
     if turns[0].role == "supporter" and not messages:
-        messages.append(Message("user", "(You wrote first.)"))
+        messages.append(_own("user", "(You wrote first.)"))
     elif turns[0].role == "supporter":
-        messages[-1] = Message("assistant", f"{messages[-1].content}\n\n{turns.pop(0).text}")
+        messages[-1] = _behind(f"{messages[-1].content}\n\n", Message("assistant", turns.pop(0).text))
     for turn in turns:
         if turn.role == "seeker":
-            messages.append(Message("user", _framed(turn.text, profile)))
+            messages.append(Message("user", _framed(turn.text, profile), _FRAME.index("{}") if profile.framed else 0))
         else:
             messages.append(Message("assistant", turn.text))
     if profile.framed:
         messages[-1] = Message("user", messages[-1].content + _for_small_models(tone))
     return _with_instructions(messages, profile, _demand(band, language, tone))
+
+
+def _own(role: str, content: str) -> Message:
+    return Message(role, content, len(content))
+
+
+def _behind(words: str, message: Message) -> Message:
+    """The message with words of ours before it."""
+    return Message(message.role, f"{words}{message.content}", len(words) + message.ours)
 
 
 def _framed(post: str, profile: Profile) -> str:
@@ -128,6 +143,4 @@ def _with_instructions(messages: list[Message], profile: Profile, demand: str) -
         return (Message("system", ROLE_FOR_SMALL_MODELS), *messages)
     if profile.instructions == "system":
         return (Message("system", f"{ROLE}\n{demand}"), *messages)
-    first = messages[0]
-    folded = Message(first.role, f"{ROLE}\n{demand}\n\nTheir post:\n\n{first.content}")
-    return (folded, *messages[1:])
+    return (_behind(f"{ROLE}\n{demand}\n\nTheir post:\n\n", messages[0]), *messages[1:])

@@ -5,6 +5,7 @@ _REPLY_S = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60)
 _FIRST_TOKEN_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 15)
 _WORDS = (25, 50, 75, 100, 125, 150, 200, 300, 400)
 _REDIS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 1)
+_ESCALATION_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 _HTTP_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 # name: (what it tells, labels)
@@ -62,6 +63,15 @@ COUNTERS = {
         "New contents of the config file; a refused one left the old config in force.",
         ("result",),
     ),
+    "warmline_redactions_total": (
+        "What was replaced in the texts sent to workers that get them redacted, by what it was, at each attempt.",
+        ("kind",),
+    ),
+    "warmline_escalations_total": (
+        "Grave posts told to the webhook: delivered, failed after the last attempt, or dropped for want of room.",
+        ("result",),
+    ),
+    "warmline_escalation_retries_total": ("Further attempts to tell the webhook of a post.", ()),
     "warmline_embedded_restarts_total": ("How often the embedded model had to be started again.", ("worker",)),
 }
 GAUGES = {
@@ -104,6 +114,11 @@ HISTOGRAMS = {
         _HTTP_S,
     ),
     "warmline_redis_seconds": ("What a question to Redis took, answered or not.", (), _REDIS_S),
+    "warmline_escalation_lag_seconds": (
+        "From a grave post to the webhook's answer that it was told.",
+        (),
+        _ESCALATION_S,
+    ),
     "warmline_http_request_duration_seconds": (
         "From the first to the last byte of an HTTP exchange.",
         ("route", "method"),

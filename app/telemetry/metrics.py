@@ -10,8 +10,8 @@ from prometheus_client.exposition import generate_latest
 
 from app import __version__
 from app.telemetry.access_metrics import AccessMetrics
-from app.telemetry.care_metrics import CareMetrics
 from app.telemetry.collectors import COUNTERS, GAUGES, HISTOGRAMS
+from app.telemetry.safety_metrics import SafetyMetrics
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -43,7 +43,7 @@ class WatchedAdmission(Protocol):
     def queued(self) -> int: ...
 
 
-class Metrics(AccessMetrics, CareMetrics):
+class Metrics(AccessMetrics, SafetyMetrics):
     """One registry for one app.
 
     Args:
@@ -69,7 +69,7 @@ class Metrics(AccessMetrics, CareMetrics):
         for result in _RELOADS:
             self._counters["warmline_config_reloads_total"].labels(result)
         self._note_config(is_in_force=True)
-        self.expect_ratings()
+        self._expect_safety()
         self._named: dict[str, set[str]] = defaultdict(set)
         self.expect(models, sources)
 

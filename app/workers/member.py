@@ -14,9 +14,10 @@ from app.workers.embedded import EmbeddedModel
 from app.workers.embedded_writer import EmbeddedWriter
 from app.workers.engine_load import EngineReader
 from app.workers.pool import Pool
+from app.workers.redacting import RedactingWriter
 from app.workers.watching import watched
 from app.workers.weights import find_weights
-from app.workers.worker import Worker
+from app.workers.worker import Worker, Writer
 
 
 @dataclass(slots=True, eq=False)
@@ -60,14 +61,14 @@ async def open_member(
             others_s=settings.deadlines.total_s,
         )
         writer = EmbeddedWriter(config.name, model, settings.deadlines, connections)
-        worker = Worker(config.name, writer, max_in_flight=config.max_in_flight)
+        worker = _worker(config, writer, metrics)
         model.on_change = worker.change
         model.start()
         stack.push_async_callback(model.stop)
         obeys = [connections.obey, writer.obey]
     else:
         client = _client(config, settings, connections)
-        worker = Worker(config.name, client, max_in_flight=config.max_in_flight)
+        worker = _worker(config, client, metrics)
         obeys = [connections.obey, client.obey]
         if not config.remote:
             readers[config.name] = EngineReader(str(config.base_url), connections.session)
@@ -75,6 +76,11 @@ async def open_member(
     alone = Pool({config.name: [worker]}, admission, metrics)
     await stack.enter_async_context(watched(alone, readers))
     return Member(config, worker, obeys, stack)
+
+
+def _worker(config: WorkerConfig, writer: Writer, metrics: Metrics) -> Worker:
+    seen = RedactingWriter(writer, metrics) if config.redacts else writer
+    return Worker(config.name, seen, max_in_flight=config.max_in_flight)
 
 
 def _client(config: WorkerConfig, settings: Settings, connections: Connections) -> ChatClient:
