@@ -9,6 +9,7 @@ from pathlib import Path
 from app.access.assembly import Access
 from app.api.draining import Drain
 from app.api.services import Services
+from app.escalation.webhook import Escalation
 from app.reply.care import Care
 from app.reply.conversation import Conversation
 from app.reply.drafts import ModelCard
@@ -77,8 +78,9 @@ class Plan:
             look = SecondLook(pool, safety.second_look, profile, safety.second_look_s)
         return Pipeline(pool, self.cards, total_s, self.care, self.signature, look)
 
-    def services(self, pool: Pool, access: Access, drain: Drain, metrics: Metrics) -> Services:
-        return Services(self.settings, metrics, pool, self.pipeline(pool), access, drain, self.care, self.signature)
+    def services(self, pool: Pool, access: Access, drain: Drain, metrics: Metrics, escalation: Escalation) -> Services:
+        pipeline = self.pipeline(pool)
+        return Services(self.settings, metrics, pool, pipeline, access, drain, self.care, escalation, self.signature)
 
 
 def _today() -> date:

@@ -22,6 +22,7 @@ from app.api.signals import heeding_sigterm
 from app.composition import Plan
 from app.config_file import BadConfig, config_path, load_settings
 from app.config_watch import ConfigWatch
+from app.escalation.webhook import running_escalation
 from app.reloading import Reloader
 from app.reply.pipeline import Pipeline
 from app.reply.prompt import Message
@@ -94,7 +95,8 @@ async def _serving(
             pool = await stack.enter_async_context(open_pool(settings, metrics, plan.prefix))
         else:
             pool = await crew.pool_for(settings, plan.prefix)
-        in_force = InForce(plan.services(pool, access, drain, metrics))
+        escalation = await stack.enter_async_context(running_escalation(settings.escalation, metrics))
+        in_force = InForce(plan.services(pool, access, drain, metrics, escalation))
         if watch and not open_pool:
             reloader = Reloader(watch, in_force, crew, access, drain, metrics)
             await stack.enter_async_context(reloader.running())

@@ -116,7 +116,9 @@ class Reloader:
         self._drain.drain_s = settings.drain_s
         set_level(settings.log_level)
         plan.tell_age(self._metrics)
-        self._in_force.services = plan.services(pool, self._access, self._drain, self._metrics)
+        self._in_force.services = plan.services(
+            pool, self._access, self._drain, self._metrics, self._in_force.services.escalation
+        )
 
     async def _retire(self, earlier: set[asyncio.Task[Any]], total_s: float) -> None:
         """Close and forget what nobody needs any more, unless a later reload has to wait for more."""

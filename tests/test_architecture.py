@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workers": {"errors", "reply", "safety", "settings", "telemetry"},
     "escalation": {"errors", "settings", "telemetry"},
     "access": {"errors", "settings", "telemetry"},
-    "api": {"access", "errors", "reply", "safety", "settings", "style", "telemetry", "workers"},
+    "api": {"access", "errors", "escalation", "reply", "safety", "settings", "style", "telemetry", "workers"},
     "tools": {"access", "config_file", "errors", "main", "reply", "safety", "settings", "style"},
     "config_watch": {"config_file"},
     "composition": {"access", "api", "escalation", "reply", "safety", "settings", "style", "telemetry", "workers"},

@@ -7,6 +7,7 @@ from typing import cast
 
 from app.api.services import Services
 from app.errors import ClientLeft, InternalError, WarmlineError
+from app.escalation.event import Event
 from app.reply.course import Course
 from app.reply.drafting import Usage
 from app.reply.request import Delta, Reply, ReplyRequest
@@ -20,6 +21,7 @@ async def accounted(
     course: Course,
     services: Services,
     facts: dict[str, object],
+    request_id: str,
 ) -> AsyncGenerator[Delta | Reply]:
     """Count a reply once, however it ends; a client who leaves is neither a success nor an error."""
     began = perf_counter()
@@ -48,6 +50,8 @@ async def accounted(
             facts["fallback"] = course.model
         metrics.reply_ended(asked.model, outcome, perf_counter() - began)
         _record_care(asked, course, services, facts)
+        if is_crisis(course.rating.level):
+            services.escalation.tell(_event(asked, course, request_id, facts))
 
 
 def _record(reply: Reply, model: str, metrics: Metrics, facts: dict[str, object]) -> None:
@@ -74,7 +78,7 @@ def _record(reply: Reply, model: str, metrics: Metrics, facts: dict[str, object]
 
 
 def _record_care(asked: ReplyRequest, course: Course, services: Services, facts: dict[str, object]) -> None:
-    """What the screen and the checks saw: counted, written down without a word of it, and told to who is on call."""
+    """What the screen and the checks saw, counted and written down without a word of it."""
     metrics, rating = services.metrics, course.rating
     metrics.post_screened("lexical", asked.rating.level, asked.rating.subject)
     if "model" in course.layers:
@@ -87,3 +91,16 @@ def _record_care(asked: ReplyRequest, course: Course, services: Services, facts:
         facts["checks"] = sorted({check for check, _ in course.found})
     if rating.level != "none":
         facts.update(level=rating.level, subject=rating.subject)
+
+
+def _event(asked: ReplyRequest, course: Course, request_id: str, facts: dict[str, object]) -> Event:
+    rating, key = course.rating, facts.get("key")
+    assert rating.level in ("elevated", "imminent")
+    return Event(
+        request_id,
+        rating.level,
+        rating.subject,
+        rating.types,
+        asked.country,
+        str(key) if key else None,
+    )

@@ -90,7 +90,7 @@ async def write_reply(request: Request, body: ReplyBody) -> Response:
                 asked = replace(asked, without_model=True)
         else:
             headers = await admit_request(services, key, facts, urgent=asked.urgent)
-        written = _written(services, asked, course, facts, charge, claim, headers)
+        written = _written(services, asked, course, facts, charge, claim, headers, request.state.request_id)
         parts = while_present(written, request.receive)
         if streamed:
             first = await _first(parts)
@@ -123,12 +123,13 @@ def _written(
     charge: Charge,
     claim: Claim | None,
     headers: dict[str, str],
+    request_id: str,
 ) -> AsyncGenerator[Delta | Reply]:
     """The reply's parts: made now, or another request's with the same `Idempotency-Key`."""
 
     def make() -> AsyncGenerator[Delta | Reply]:
         parts = services.pipeline.run(asked, course)
-        return charge.passing(accounted(parts, asked, course, services, facts))
+        return charge.passing(accounted(parts, asked, course, services, facts, request_id))
 
     async def take_over() -> None:
         note(services, facts, "takeover")

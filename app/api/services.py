@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from app.access.assembly import Access
 from app.api.draining import Drain
+from app.escalation.webhook import Escalation
 from app.reply.care import Care
 from app.reply.pipeline import Pipeline
 from app.settings import Settings
@@ -24,6 +25,7 @@ class Services:
     access: Access
     drain: Drain
     care: Care
+    escalation: Escalation
     signature: Signature | None = None
 
 
