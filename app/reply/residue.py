@@ -52,7 +52,9 @@ _PREAMBLE = re.compile(
 _PLACEHOLDER = (
     r"(?:[\[{]{1,2}\s*(?:your|my|the|their|insert|user|user_?name|poster|seeker|supporter|friend|recipient|city|date|add"
     r"|name|first|op|phone|crisis|hotline|helpline|number)(?![a-z])[^\]}\n]{0,40}[\]}]{1,2}"
-    r"|<(?:your|my|insert|user|user_?name|name)(?![a-z])[^>\n]{0,30}>)"
+    r"|<(?:your|my|insert|user|user_?name|name)(?![a-z])[^>\n]{0,30}>"
+    # What stood for somebody's address or number in the post (`app.safety.redaction`).
+    r"|\[(?:email|phone|card|iban|ssn|url|handle|ip)_\d{1,4}\])"
 )
 _HAS_PLACEHOLDER = re.compile(_PLACEHOLDER, re.IGNORECASE)
 _SALUTATION = re.compile(rf"^(?:(?:dear|hi|hello|hey)(?: there)?,?\s+)?{_PLACEHOLDER}\s*[,!:–—-]+\s*", re.IGNORECASE)

@@ -92,12 +92,18 @@ async def test_two_workers_of_one_model_each_see_what_their_own_line_says() -> N
     assert POST in seen_by(local)
 
 
-async def test_the_reply_gets_nothing_put_back() -> None:
-    text = "It makes sense that you worry about [PHONE_1]. You are not alone with this."
+@MODES
+@pytest.mark.parametrize("kind", KINDS)
+async def test_the_reply_gets_nothing_put_back_and_shows_no_placeholder(kind: str, streamed: bool) -> None:
+    text = f"It makes sense that you worry about [{kind}_1]. You are not alone with this, and I hear you."
     async with scripted_worker(Script(text=text)) as worker, live_app(one_worker(worker.url, remote=True)) as live:
-        _, reply, _ = await live.ask(post=POST, min_words=10, max_words=40)
+        if streamed:
+            _, events = await live.stream(post=POST, min_words=10, max_words=40)
+            reply = events[-1][1]
+        else:
+            _, reply, _ = await live.ask(post=POST, min_words=10, max_words=40)
 
-    assert "900314" not in reply["reply"]
+    assert reply["reply"] == "You are not alone with this, and I hear you."
 
 
 @pytest.mark.parametrize("profile", PROFILES)
