@@ -3,10 +3,12 @@
 A line of `patterns/NAME.txt` is `GATES :: PATTERN`
 
 - PATTERN is a regular expression over plain text: lower case, straight quotes, single blanks. `<class>` in it stands
-  for the alternatives of that line of the file's `[classes]` group, which are written `class = one|two`.
+  for the alternatives of that line of the file's `[classes]` group, which are written `class = one|two`; they may name
+  classes that stand above.
 - GATES are words, parted by blanks. The pattern is only tried where one of them is a word of the text, so that a text
   costs one look-up a word and not one search a pattern; every match must therefore hold one of them. `stem*` stands for
-  every word that begins so; `*` for every text.
+  every word that begins so; `*` for every text; `<class>` for the longest word of each alternative of the class.
+  Behind a lone `+` stand words (no stems) of which the text must hold one as well.
 
 and `[group]` begins the patterns that mean the same to who asks.
 """
@@ -19,7 +21,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-_CLASS = re.compile(r"<([a-z_]+)>(?!\))")
+_CLASS = re.compile(r"(?<!\?P)<([a-z_]+)>")
 # A stem is looked up by its first letters.
 STEM = 4
 
@@ -34,11 +36,16 @@ class Find(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern, the group that it belongs to, and the words without one of which it cannot match."""
+    """A pattern, the group that it belongs to, and the words without one of which it cannot match.
+
+    Attributes:
+        also: words of which a text that the pattern matches holds one too; empty: none is needed.
+    """
 
     group: str
     gates: tuple[str, ...]
     pattern: re.Pattern[str]
+    also: frozenset[str] = frozenset()
 
 
 class Rules:
@@ -48,13 +55,16 @@ class Rules:
         groups: group to its lines, as the module's docstring describes them.
 
     Raises:
-        ValueError: for a line without gates, a stem of fewer than four letters, or a broken pattern.
+        ValueError: for a line without gates, a stem of fewer than four letters, a class that cannot be a gate, or a
+            broken pattern.
         KeyError: for a class that does not exist.
     """
 
     def __init__(self, groups: Mapping[str, Collection[str]]) -> None:
-        parts = (line.partition(" = ") for line in groups.get("classes", ()))
-        classes = {name.strip(): alternatives.strip() for name, _, alternatives in parts}
+        classes: dict[str, str] = {}
+        for line in groups.get("classes", ()):
+            name, _, alternatives = line.partition(" = ")
+            classes[name.strip()] = _spelt(alternatives.strip(), classes)
         self.rules = [
             _rule(group, line, classes) for group, lines in groups.items() if group != "classes" for line in lines
         ]
@@ -81,6 +91,8 @@ class Rules:
         """
         for place in self._open(words):
             rule = self.rules[place]
+            if rule.also and rule.also.isdisjoint(words):
+                continue
             if match := rule.pattern.search(plain):
                 yield Find(rule.group, *match.span())
 
@@ -96,30 +108,45 @@ class Rules:
         return sorted(places)
 
 
+def _spelt(pattern: str, classes: Mapping[str, str]) -> str:
+    return _CLASS.sub(lambda found: f"(?:{classes[found[1]]})", pattern)
+
+
+def _gates(told: str, classes: Mapping[str, str]) -> Iterator[str]:
+    for gate in told.split():
+        if _CLASS.fullmatch(gate):
+            for alternative in classes[gate[1:-1]].split("|"):
+                if not alternative.replace(" ", "").isalpha():
+                    raise ValueError(f"only plain words make a gate: {gate}: {alternative}")
+                yield max(alternative.split(), key=len)
+        elif gate.endswith("*") and 1 < len(gate) <= STEM:
+            raise ValueError(f"a stem needs {STEM} letters: {gate}")
+        else:
+            yield gate
+
+
 def _rule(group: str, line: str, classes: Mapping[str, str]) -> Rule:
     told, mark, pattern = line.partition(" :: ")
-    gates = tuple(told.split())
+    first, _, also = told.partition(" + ")
+    gates = tuple(_gates(first, classes))
     if not mark or not gates:
         raise ValueError(f"needs `GATES :: PATTERN`: {line}")
-    for gate in gates:
-        if gate.endswith("*") and 1 < len(gate) <= STEM:
-            raise ValueError(f"a stem needs {STEM} letters: {gate}")
-    spelt = _CLASS.sub(lambda found: f"(?:{classes[found[1]]})", pattern.strip())
     try:
-        return Rule(group, gates, re.compile(spelt))
+        return Rule(group, gates, re.compile(_spelt(pattern.strip(), classes)), frozenset(_gates(also, classes)))
     except re.error as error:
         raise ValueError(f"{error}: {line}") from None
 
 
 @cache
-def rules_of(name: str) -> Rules:
-    """The patterns of `patterns/NAME.txt`."""
+def rules_of(*names: str) -> Rules:
+    """The patterns of `patterns/NAME.txt`; those of several files make one, and share their classes."""
     groups: dict[str, list[str]] = {}
-    lines: list[str] = []
-    text = (files("app.safety") / "patterns" / f"{name}.txt").read_text(encoding="utf-8")
-    for line in map(str.strip, text.splitlines()):
-        if line.startswith("["):
-            lines = groups.setdefault(line.strip("[]"), [])
-        elif line and not line.startswith("#"):
-            lines.append(line)
+    for name in names:
+        lines: list[str] = []
+        text = (files("app.safety") / "patterns" / f"{name}.txt").read_text(encoding="utf-8")
+        for line in map(str.strip, text.splitlines()):
+            if line.startswith("["):
+                lines = groups.setdefault(line.strip("[]"), [])
+            elif line and not line.startswith("#"):
+                lines.append(line)
     return Rules(groups)

@@ -1,0 +1,136 @@
+"""A post as the rules read it: one spelling for what people spell in many ways, sentence by sentence.
+
+Whoever hides a word from a filter (`su1cide`, `k*ll`, `d i e`, letters of another script) or only types in haste is
+understood like everybody else. What is folded serves to match alone: spans are always of the post as it was written.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from app.safety.spellings import HIDDEN, LAUGHTER, SPELLINGS, mend
+
+# No pattern sees many more characters than this at once, whether or not the writer ever ends a sentence.
+WINDOW = 300
+# Characters of the window before that a window sees again, so that nothing is cut in two.
+OVERLAP = 100
+_PART = "\x1e"
+_END = re.compile(
+    r"[.!?…؟。！？।\n](?:(?<=\n)[ \t\r]*+\n\s*+|(?<=[。！？।])[。！？।]*+"
+    r"|(?<=[.!?…؟])(?<![.!?…؟][.!?…؟])[.!?…؟]*+(?!\w))"
+)
+_ASCII: dict[int, str | None] = {
+    code: char.lower() if char.isalnum() or char in f"*$@!#{_PART}" else "," if char in ",;:()" else " "
+    for code, char in enumerate(map(chr, range(128)))
+} | {ord("'"): None, ord("`"): None}
+_COMMON = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": ",", "…": ".", "\u00a0": " ", "\u200b": ""}
+_EMOJI = {
+    **dict.fromkeys("🔫", " gun "), **dict.fromkeys("🔪🗡", " knife "), "💊": " pills ",
+    **dict.fromkeys("😂🤣😆😹💀☠😜🤪", f" {LAUGHTER} "),
+}  # fmt: skip
+_INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
+# More signs than a word that can be read has; to put so many in order takes quadratic time.
+_PILE = re.compile(r"[^\w\s!-~]{31,}")
+_LOOK_ALIKES = str.maketrans(
+    "авекмнорстухіѕјԁһӏԛԝгαεικνορτυχ",
+    "abekmhopctyxisjdhlqwraeiknoptux",
+)
+_OTHER_SCRIPT = re.compile("[\u0370-\u052f]")
+_DRAWN_OUT = [letter * 3 for letter in map(chr, range(ord("a"), ord("z") + 1))]
+_DRAWN = re.compile(r"([a-z])\1\1+")
+_SPACED = frozenset("dksce")
+_LETTERS = re.compile(r"(?<![^ ])[a-z](?: [a-z]){2,}(?![^ ])")
+_SPELT_OUT = re.compile(f"(?:{'|'.join(sorted({*HIDDEN, 'i', 'want', 'to', 'my', 'it', 'all', 'life', 'me', 'kys'}, key=len, reverse=True))})+")  # noqa: E501
+
+
+class Sentence(NamedTuple):
+    """Where a sentence stands in the post, in characters, and how the rules read it."""
+
+    start: int
+    end: int
+    plain: str
+
+
+def sentences_of(post: str) -> list[Sentence]:
+    """The sentences of a post; one without an end is cut into windows that overlap."""
+    if _PART in post:
+        post = post.replace(_PART, " ")
+    places = list(_places(post))
+    plain = fold(_PART.join([post[start:end] for start, end in places]))
+    return [Sentence(*place, part.strip()) for place, part in zip(places, plain.split(_PART), strict=True)]
+
+
+def _places(post: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for end in [*(found.end() for found in _END.finditer(post)), len(post)]:
+        yield from _windows(post, start, end)
+        start = end
+
+
+def _windows(post: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > WINDOW:
+        cut = post.rfind(" ", start + WINDOW - OVERLAP, start + WINDOW) + 1 or start + WINDOW
+        yield start, cut
+        start = post.rfind(" ", start + 1, cut - OVERLAP) + 1 or cut - OVERLAP
+    if post[start:end].strip():
+        yield start, end
+
+
+def fold(text: str) -> str:
+    """Lower case without accents or apostrophes; words and commas are parted by single blanks."""
+    if not text.isascii():
+        for curly, straight in _COMMON.items():
+            if curly in text:
+                text = text.replace(curly, straight)
+    text = text.translate(_ASCII) if text.isascii() else _fold_unicode(text)
+    if any(map(text.__contains__, _DRAWN_OUT)):
+        text = _DRAWN.sub(r"\1", text)
+    tokens = text.replace(",", " , ").replace(_PART, f" {_PART} ").split(" ")
+    words = set(tokens)
+    if not _SPACED.isdisjoint(words):
+        tokens = _LETTERS.sub(_joined, " ".join(filter(None, tokens))).split(" ")
+    odd = {word: mend(word) for word in words if not word.isalpha() and word.isascii() and len(word) > 1}
+    if odd:
+        tokens = [odd.get(token, token) for token in tokens]
+    return " ".join(filter(None, [SPELLINGS.get(token, token) for token in tokens]))
+
+
+def _fold_unicode(text: str) -> str:
+    for emoji, word in _EMOJI.items():
+        if emoji in text:
+            text = text.replace(emoji, word)
+    text = unicodedata.normalize("NFKC", _PILE.sub(" ", _INVISIBLE.sub("", text))).lower().translate(_table())
+    if others := len(_OTHER_SCRIPT.findall(text)):
+        latin = len(re.findall("[a-z]", text))
+        if latin > 3 * others:
+            return text.translate(_LOOK_ALIKES)
+        if latin:
+            return " ".join(
+                word.translate(_LOOK_ALIKES) if re.search("[a-z]", word) else word for word in text.split(" ")
+            )
+    return text
+
+
+@cache
+def _table() -> dict[int, str | None]:
+    """What single characters are read as, of all scripts."""
+    table: dict[int, str | None] = {}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        first = unicodedata.normalize("NFKD", chr(code))[0]
+        if first.isascii():
+            table[code] = first.lower()
+    one = "ł l ø o æ ae œ oe ß ss đ d ð d þ th ı i ё е أ ا إ ا آ ا ى ي ة ه ؤ و ئ ي ᴀ a ʙ b ᴄ c ᴅ d ᴇ e ғ f ɢ g ʜ h ɪ i ᴊ j ᴋ k ʟ l ᴍ m ɴ n ᴏ o ᴘ p ʀ r ᴛ t ᴜ u ᴠ v ᴡ w ʏ y ᴢ z".split()  # noqa: E501
+    table |= {ord(char): read for char, read in zip(one[::2], one[1::2], strict=True)}
+    table |= dict.fromkeys((*range(0x300, 0x370), *range(0x64B, 0x653), 0x640, 0x670))
+    table |= dict.fromkeys(map(ord, "，、；：،؛（）"), ",") | dict.fromkeys(map(ord, "「」『』\"“”„«»‹›¿¡·•"), " ")
+    return table | {code: read for code, read in _ASCII.items()}
+
+
+def _joined(letters: re.Match[str]) -> str:
+    """Letters that were written apart, as the words that they spell; others stay as they are."""
+    word = letters[0].replace(" ", "")
+    if _SPELT_OUT.fullmatch(word) and any(hidden in word for hidden in ("die", "dead", "kill", "suicid", "cut", "end", "kms", "ctb")):  # noqa: E501
+        return " ".join(re.findall(_SPELT_OUT.pattern[:-1], word))
+    return letters[0]
