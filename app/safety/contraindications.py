@@ -1,0 +1,200 @@
+"""What a post says that its writer must not have, and whether a reply suggests it all the same."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from app.safety.sentences import Sentences, words_of
+
+_LONGEST = 4
+_WORD = re.compile(r"[\w']+")
+# Between a cue and a name stand other names of its list only.
+_BREAK = re.compile(r"[.;:!?]|\b(?:but|because|so|when|while|she|he|they|i)\b")
+# Before a name: "allergic to NAME", "can't eat NAME"; between them may stand other names of a list.
+_BEFORE = re.compile(
+    r"\b(?:allergic (?:reactions? )?to|allerg(?:y|ies) (?:to|are|is|include|like|against)|intoleran(?:t|ce|ces) (?:to|of|for)|sensitiv(?:e|ity) to|reacts? (?:badly )?to"
+    r"|anaphyla\w+ (?:to|from|after|with)|can't (?:have|eat|drink|tolerate|digest|touch|stomach|take|do|be around)|cannot (?:have|eat|drink|tolerate|digest|touch|take)"
+    r"|can not (?:have|eat|drink|take)|not allowed (?:any |to (?:have|eat|drink) )?|mustn't (?:have|eat|drink)|avoid(?:ing)?(?: all| any)?|(?:quit|gave up|off|given up|cut out|stopped (?:eating|drinking))"
+    r"|doctor (?:said|told me) no|deathly afraid of|makes? me (?:sick|ill)[^.]{0,3}|swell(?:s|ed)? up (?:from|with|after|when)|don't (?:eat|drink)|do not (?:eat|drink)"
+    r"|no more|epipen for|carry an epipen (?:for|because of)|hospital(?:ised|ized)? (?:from|after eating)|closes up (?:from|with|after))\b"
+)
+_AFTER = re.compile(
+    r"^(?:'?s)?(?: and [a-z]+| or [a-z]+)?(?: products?)?(?: an?)?(?: severe| bad| mild| serious| life threatening)?"
+    r"(?: allerg(?:y|ies|ic)| intolerant| intolerance| sensitivity| free\b| makes? (?:me|him|her|us|them) (?:ill|sick|swell|itch|bloated)"
+    r"| gives? me (?:hives|a rash|cramps)| could kill| can kill| is dangerous| sends? me)"
+)
+_LIST = 90
+_NOT_SO = re.compile(
+    r"\b(?:not|isn't|never been|no longer|aren't|wasn't|used to be|am not|nobody is|thought i was"
+    r"|tested negative for|if i (?:was|were|get|got)|outgrew (?:my|the)|grew out of|without being)\b(?: \w+){0,2} ?$"
+)
+# What names the thing to keep away from it suggests it to nobody.
+_KEPT_AWAY = re.compile(
+    r"\b(?:avoid\w*|without|instead of|rather than|in place of|skip|skipping|free (?:of|from)|no|(?<!why )not|never|don't|doesn't|can't|cannot|won't"
+    r"|couldn't|shouldn't|isn't|aren't|away from|off limits|cut(?:ting)? out|giv(?:e|ing) up|gave up|given up|replac\w+|substitut\w+ for|alternatives? to"
+    r"|swap\w*|allerg\w+|intoleran\w+|safe from|expos\w+ to|miss|missing|refus\w+|turn(?:ed|ing)? down|say(?:ing)? no to|traces? of|contains?|hidden"
+    r"|leav\w+ out|hold the|other than|except|rid of|watch(?:ing)? out for|quit\w*|stopp?(?:ed|ing)?|crav\w+|urges?|tempt\w+|afraid of|being around|worr\w+ about"
+    r"|scared of|react\w* to|danger\w*|harm\w*|risk\w*|ban\w*|neither|nor|unsafe|stay(?:ing)? off|resist\w*|haven't|hasn't|didn't|even if|whether|check\w*|labels?|unlike)\b"
+    r"((?:,? [\w']+){0,6}?),? $"
+)
+_GOES_ON = re.compile(
+    r"\b(?:so|but|then|try|how|maybe|perhaps|consider|you|use|have|for|with|why|enjoy|could|let|make|go|drink|eat|add|get|take|why|wonders|instead|hesitate|forget|wrong)\b"
+)
+_STARTS_ANEW = re.compile(r"^(?:e?s)?(?: [a-z]+)? (?:is|are|makes?|can|could|works?|would|might|may|tends?|tastes?|has|will|does)\b(?! (?:not|off|out)\b)")
+_FREE = re.compile(
+    r"^ (?:free\b|allerg|intoleran|alternatives?\b|substitutes?\b|replacements?\b|of (?:water|tea|juice|soap|chocolate|something (?:warm|cold|hot|soothing)|hot)\b"
+    r"|(?:is|are) (?:off|not|out|dangerous|unsafe|a no)\b|isn't|aren't|can be (?:dangerous|risky)|could (?:hurt|harm)|(?:can|may|might|could) (?:interact|trigger|react)|interacts)"
+)
+_DO = (
+    "try|use|add|make|bake|cook|have|eat|drink|sip|enjoy|grab|pour|treat|share|offer|give|order|buy|get|pick|consider|go|take|mix|stir|put|serve|light"
+    "|start|join|do|plan|bring|blend|spread|rub|book|snack|reach|meet|unwind|relax|count|weigh|track|adopt|cuddle|dab|switch|swap|whip|prepare|let|feed"
+    "|mash|sprinkle|drizzle|top|visit|head|raise|toast|celebrate|lose|log|smoke|play|place|keep|stick|skip|pop|pull|stretch|burn|swim|pair|fill|fix|crack|cool"
+)
+_GOOD = (
+    "great|good|nice|perfect|lovely|wonderful|fine|delicious|tasty|safe|gentle|easy|wonders|well|better|helpful|ideal|soothing|comforting|best|calm\\w*"
+    "|relax\\w*|trick|amazing|excellent|alternative|idea|options?|substitutes?|sleep|unwind"
+)
+# How something is suggested: told, asked, called good, or said to help.
+_SUGGESTED = re.compile(
+    rf"(?:^|[,;:] |\b(?:and|or|then|so|just|maybe|perhaps|please|also|not|first|simply|instead|even|to|could|might|can|should|may|you'd|let's|i'd|would|will|always|try"
+    rf"|if you|together|tonight|today|you) )(?:{_DO})\b"
+    r"|\b(?:how|what) about\b|\bhave you (?:ever )?(?:tried|thought|considered)\b"
+    r"|\b(?:maybe|perhaps|consider|recommend|suggest\w*|try(?:ing)?|such as|ideas?|recipes?|options?|choice|substitutes?|swaps?|replacements?|treat|e\.g\.|including)\b"
+    rf"|\b(?:is|are|makes?|be|works?|tastes?|helps?|do|does|would be|can be|sounds)\b[^.]{{0,25}}\b(?:{_GOOD})\b"
+    r"|\b(?:helps?|soothes?|calms?|eases?|lifts?|relaxe?s?|settles?) (?:you|your|the|with|him|her|them|a|things)\b"
+    r"|\b(?:won't|wouldn't|can't|doesn't|never) hurts?\b|\bgood for\b|\byou deserve (?:a|an|some)\b|\bnothing like\b|\bfeel free\b|\bworth\b|\bgo for\b"
+    r"|^(?:a|an|some|one|two|warm|hot|fresh) [^.]{0,40}\b(?:can|could|may|might|will|would|does)\b|\bworks?\b|\bthere's always\b|\bperfect\b|\bdoes wonders\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What must not be suggested to whoever is in one state, and the words before it that make it something else."""
+
+    avoid: frozenset[str]
+    unless: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The families by what names them in a post."""
+
+    families: Mapping[str, Family]
+    named: Mapping[str, tuple[str, ...]]
+    states: Mapping[str, tuple[str, ...]]
+    only: frozenset[str]
+
+
+# First word to the things that begin with it, each with the words before it that make it something else.
+Avoided = Mapping[str, tuple[tuple[str, frozenset[str]], ...]]
+
+
+def avoided_by(post: str) -> Avoided:
+    """What a reply to this post must not suggest.
+
+    Args:
+        post: the post and what was written before it.
+    """
+    table = _table()
+    things: dict[str, frozenset[str]] = {}
+    for sentence in Sentences().of(post):
+        plain = f"{sentence.plain} "
+        for name, only in _named_in(plain, table):
+            family = table.families[name]
+            for thing in only or family.avoid:
+                things[thing] = family.unless & things.get(thing, family.unless)
+    by_word: defaultdict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+    for thing, unless in sorted(things.items()):
+        by_word[thing.partition(" ")[0]].append((thing, unless))
+    return {word: tuple(found) for word, found in by_word.items()}
+
+
+def _named_in(plain: str, table: "_Table") -> Iterator[tuple[str, frozenset[str]]]:
+    """The families that a sentence of a post names; of some, only the thing itself."""
+    for phrase, start, end in _phrases(plain):
+        for name in table.states.get(phrase, ()):
+            if not _NOT_SO.search(plain, max(0, start - _LIST), start):
+                yield name, frozenset()
+        if phrase in table.named and _is_kept_from(plain, start, end):
+            for name in table.named[phrase]:
+                yield name, frozenset(_forms(phrase)) if name in table.only else frozenset()
+
+
+def _phrases(plain: str) -> Iterator[tuple[str, int, int]]:
+    """Every run of up to `_LONGEST` words, and where it stands."""
+    spans = [match.span() for match in _WORD.finditer(plain)]
+    words = [plain[start:end] for start, end in spans]
+    for first, (start, _) in enumerate(spans):
+        for last in range(first, min(first + _LONGEST, len(spans))):
+            yield " ".join(words[first : last + 1]), start, spans[last][1]
+
+
+def _is_kept_from(plain: str, start: int, end: int) -> bool:
+    before = plain[max(0, start - _LIST) : start]
+    cues = list(_BEFORE.finditer(before))
+    if cues and not _BREAK.search(before, cues[-1].end()):
+        return not _NOT_SO.search(before[: cues[-1].start()])
+    return bool(_AFTER.match(plain[end:])) and not _NOT_SO.search(before)
+
+
+def suggests(plain: str, words: Collection[str], avoided: Avoided) -> bool:
+    """Whether a sentence of a reply suggests what is to be avoided, and does not name it to keep it away.
+
+    Args:
+        plain: the sentence, as `Sentence.plain` has it.
+        words: those of the sentence.
+        avoided: as `avoided_by` tells.
+    """
+    firsts = avoided.keys() & words
+    if not firsts:
+        return False
+    for word in firsts:
+        for thing, unless in avoided[word]:
+            for match in re.finditer(rf"\b{re.escape(thing)}\b", plain):
+                if _is_suggested(plain, match.start(), match.end(), unless):
+                    return True
+    return False
+
+
+def _is_suggested(plain: str, start: int, end: int, unless: frozenset[str]) -> bool:
+    before, after = plain[max(0, start - _LIST) : start], plain[end : end + _LIST]
+    if before.rstrip().rpartition(" ")[2] in unless or _FREE.match(after):
+        return False
+    if not _SUGGESTED.search(plain):
+        return False
+    kept = _KEPT_AWAY.search(before)
+    if kept is None or _GOES_ON.search(kept[1]):
+        return True
+    return "," in kept[1] and bool(_STARTS_ANEW.match(after))
+
+
+@cache
+def _table() -> _Table:
+    text = (files("app.safety") / "contraindications.yaml").read_text(encoding="utf-8")
+    families: dict[str, Family] = {}
+    named: defaultdict[str, list[str]] = defaultdict(list)
+    states: defaultdict[str, list[str]] = defaultdict(list)
+    only = set()
+    for name, entry in yaml.safe_load(text).items():
+        avoid = frozenset(form for word in entry["avoid"] for form in _forms(word))
+        families[name] = Family(avoid, frozenset(entry.get("unless", ())))
+        for word in entry.get("named", ()):
+            for form in _forms(word):
+                named[form].append(name)
+        for word in entry.get("states", ()):
+            states[" ".join(words_of(word))].append(name)
+        if entry.get("only"):
+            only.add(name)
+    by_name = {key: tuple(dict.fromkeys(value)) for key, value in named.items()}
+    return _Table(families, by_name, {key: tuple(value) for key, value in states.items()}, frozenset(only))
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    plain = " ".join(words_of(word))
+    more = (f"{plain[:-1]}ies",) if plain.endswith("y") else (f"{plain}s", f"{plain}es")
+    return (plain, *more)

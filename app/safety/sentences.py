@@ -1,0 +1,139 @@
+"""A reply in the sentences that the checks look at, each in the plain form that patterns are written for.
+
+Cut at every mark that may end a sentence, abbreviations aside: so what a stream gives out is always a run of these
+sentences, and a reply is judged the same whole and piece by piece.
+"""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+_SPACED = ".!?…؟।۔"
+_UNSPACED = "。！？｡።։။"
+_CLOSERS = "\"”’'»)\\]*_“」』）"
+# The same ends as those of the stream's sentences, or more. Searched for faster with one set before the alternatives.
+_END = re.compile(
+    rf"[{_SPACED}{_UNSPACED}\n](?:(?<=\n)|(?<=[{_UNSPACED}])[{_UNSPACED}]*+[{_CLOSERS}]*+"
+    rf"|(?<=[{_SPACED}])[{_SPACED}]*+[{_CLOSERS}]*+(?=\s|$))"
+)
+_NEVER_AN_END = ("mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "vs.", "e.g.", "i.e.", "approx.", "fig.", "dept.")
+_LONGEST_ABBREVIATION = 8
+_DIRECT = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
+    | dict.fromkeys("—–", ", ")
+    | {"…": "...", "‑": "-", "‐": "-", "\u00ad": "", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "ı": "i"}
+)
+# Marks that part no thoughts become blanks; what is left are words, apostrophes, quotes and the marks between clauses.
+_BLANKS = str.maketrans(dict.fromkeys("-*_#>()[]{}/\\|~^=+<\t\r&", " "))
+_WORDS_ONLY = str.maketrans({char: " " for char in map(chr, range(128)) if not char.isalnum() and char != "'"})
+_SPEECH = re.compile(
+    r"\b(?:say|says|said|saying|tell|tells|told|telling|write|wrote|writing|wrote|asks?|asked|think|thinks|thought|thinking"
+    r"|words?|like|hear|heard|hearing|phrases?|message|called|text|reply|answer|try|line|yourself|thoughts?|question)\b"
+    r"[^\"]{0,40}$"
+)
+_DOUBLE = re.compile(r'"[^"]{0,400}"')
+_SINGLE = re.compile(r"(?<![\w'])'(?=\w)[^\"]{1,300}?(?<=[\w.,!?])'(?!\w)")
+
+
+class Sentence(NamedTuple):
+    """One sentence of a reply.
+
+    Attributes:
+        start: where it begins in the text that was cut, in characters, without the blanks before it.
+        end: behind its last character.
+        raw: as it was written.
+        plain: lower case, ASCII, straight quotes, single blanks, without what is quoted.
+        words: those of `plain` and of what is quoted.
+    """
+
+    start: int
+    end: int
+    raw: str
+    plain: str
+    words: list[str]
+
+
+class Sentences:
+    """Cuts the pieces of one reply; remembers a quotation that goes on in the next sentence."""
+
+    def __init__(self) -> None:
+        self._quote_left = 0
+
+    def of(self, text: str) -> list[Sentence]:
+        """The sentences of the next piece of the reply; those without a word or a sign are left out."""
+        found = []
+        is_ascii = text.isascii()
+        for start, end in _spans(text):
+            raw = text[start:end]
+            plain = fold(raw, is_ascii=is_ascii)
+            if '"' in plain or "'" in plain or self._quote_left:
+                quoted = plain.translate(_WORDS_ONLY).split()
+                found.append(Sentence(start, end, raw, " ".join(self._unquoted(plain).split()), quoted))
+            else:
+                found.append(
+                    Sentence(start, end, raw, " ".join(plain.split()), plain.translate(_WORDS_ONLY).split())
+                )
+        return found
+
+    def _unquoted(self, plain: str) -> str:
+        """Without what is quoted: what the reader or others said, or might say. Where all is quoted, all is kept."""
+        if self._quote_left:
+            self._quote_left -= 1
+            before, mark, after = plain.partition('"')
+            if not mark:
+                return "" if self._quote_left else plain
+            self._quote_left = 0
+            plain = f"_ {after}" if len(before) else after
+        bare = plain.strip(" .!?*")
+        if bare[:1] in "\"'" and _is_one_quotation(bare):
+            return plain
+        if '"' in plain:
+            plain = _DOUBLE.sub(" _ ", plain)
+            before, mark, _ = plain.partition('"')
+            if mark and _SPEECH.search(before):
+                self._quote_left = 3
+                plain = before
+            else:
+                plain = plain.replace('"', "")
+        if " '" in plain or plain.startswith("'"):
+            plain = _SINGLE.sub(" _ ", plain)
+        return plain
+
+
+def _is_one_quotation(bare: str) -> bool:
+    mark = bare[0]
+    return len(bare) > 2 and bare.count(mark) == 2 and bare[-1] == mark
+
+
+def fold(raw: str, *, is_ascii: bool = False) -> str:
+    """Lower case, straight quotes, no accents and signs: what is left of a text in ASCII."""
+    if not is_ascii and not raw.isascii():
+        raw = unicodedata.normalize("NFKD", raw.lower().translate(_DIRECT)).encode("ascii", "ignore").decode()
+    return raw.lower().translate(_BLANKS)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded."""
+    return fold(text).translate(_WORDS_ONLY).split()
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    spans = []
+    begin = 0
+    for match in _END.finditer(text):
+        end = match.end()
+        if match[0][0] == "." and text[max(begin, end - _LONGEST_ABBREVIATION) : end].lower().endswith(_NEVER_AN_END):
+            word = text[begin:end].rsplit(None, 1)[-1].lower().lstrip('("“')
+            if word in _NEVER_AN_END:
+                continue
+        _add(spans, text, begin, end)
+        begin = end
+    _add(spans, text, begin, len(text))
+    return spans
+
+
+def _add(spans: list[tuple[int, int]], text: str, begin: int, end: int) -> None:
+    piece = text[begin:end]
+    if bare := piece.lstrip():
+        start = end - len(bare)
+        spans.append((start, start + len(bare.rstrip())))
