@@ -20,6 +20,7 @@ from app.reply.request import DEFAULT_BAND
 from app.reply.second_look import SecondLook
 from app.safety.checks import DEFAULT_ACTIONS
 from app.safety.help_lines import STALE_DAYS, load_help_lines
+from app.safety.ratings import Action
 from app.settings import Settings
 from app.style.signature import Signature
 from app.style.signature_file import load_signature
@@ -65,7 +66,7 @@ class Plan:
     def tell_age(self, metrics: Metrics) -> None:
         """Have the age of the help lines watched, and say so where some are too old to be believed."""
         lines = self.care.lines
-        metrics.watch_help_lines(lambda: len(lines.stale(_today())), len(lines))
+        metrics.watch_help_lines(lambda: len(lines.stale(_today())), lines.total)
         if stale := lines.stale(_today()):
             named = sorted({f"{line.country or '-'} {line.name}".strip() for line in stale})
             log.warning("help lines that nobody has verified for long", extra={"days": STALE_DAYS, "lines": named})
@@ -91,7 +92,9 @@ def _care(settings: Settings) -> Care:
     safety = settings.safety
     lines = load_help_lines(Path(safety.help_lines) if safety.help_lines else None)
     key = settings.provenance_key.get_secret_value().encode() if settings.provenance_key else None
-    return Care(lines, {**DEFAULT_ACTIONS, **safety.checks}, safety.country, key)
+    actions: dict[str, Action] = {**DEFAULT_ACTIONS}
+    actions |= {str(check): action for check, action in safety.checks.items()}
+    return Care(lines, actions, safety.country, key)
 
 
 def _cards(settings: Settings) -> dict[str, ModelCard]:

@@ -33,7 +33,7 @@ def nullable(schema: Schema) -> Schema:
 
 def schema_of(kind: type) -> Schema:
     """The schema of a dataclass as it is sent: every field is there, and definitions stand where they are used."""
-    told = msgspec.json.schema(kind)
+    told = msgspec.json.schema(kind, schema_hook=lambda _anything: {"description": "any"})
     definitions = told.pop("$defs", {})
     return cast(Schema, _spelt_out(told, definitions))
 

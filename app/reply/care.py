@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.reply.prompt import prompt_texts
 from app.reply.request import ReplyRequest
 from app.reply.review import Review
+from app.safety.checks import Checker, reply_context
 from app.safety.help_lines import HelpLine, HelpLines
 from app.safety.ratings import Action
 from app.safety.texts import Texts, texts_of
+from app.style.text import Text
 
 Resource = Mapping[str, object]
+_PROMPT_TEXTS = prompt_texts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,21 @@ class Care:
 
     def review(self, request: ReplyRequest) -> Review:
         """A review of one draft for a request."""
+        context = reply_context(
+            request.post,
+            tuple(turn.text for turn in request.history if turn.role == "seeker"),
+            self.lines.contacts(request.country or self.country),
+            request.language,
+            is_medical=request.rating.is_medical,
+            prompt_texts=_PROMPT_TEXTS,
+        )
+        return Review(Checker(context), self.actions)
 
-    def medical_line(self, request: ReplyRequest) -> str:
-        """The referral that a reply to a medical post is owed; "" where none is, and in languages that we lack."""
+    def medical_texts(self, request: ReplyRequest) -> Texts | None:
+        """Texts in the reply's language, where the post asks or tells of health and they are there."""
+        if not request.rating.is_medical:
+            return None
+        if request.language:
+            texts = texts_of(request.language)
+            return texts if request.language.lower().startswith(texts.language) else None
+        return texts_of(None) if Text.of(request.post).is_english else None

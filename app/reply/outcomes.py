@@ -1,9 +1,9 @@
 """The three ways in which a request is answered, as the contract has them."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from app.reply.care import Care
+from app.reply.care import Care, Resource
 from app.reply.course import Course
 from app.reply.prompt import PROMPT_VERSION
 from app.reply.request import Delta, FinishReason, Outcome, Reply, ReplyRequest, Safety
@@ -42,7 +42,7 @@ class Outcomes:
             timing_ms=course.timing(),
             disclosure=self._care.texts(request).ai_disclosure(course.model),
             safety=_safety(course, flags),
-            resources=self._care.resources(request, course.rating) if course.rating.level != "none" else (),
+            resources=self._resources(request, course),
             provenance=self._signed(reply_id, text, course.model),
         )
 
@@ -53,12 +53,18 @@ class Outcomes:
             rating.level, rating.subject, self._care.lines_for(request), self._care.emergency_for(request)
         )
         guidance = texts.helper_guidance(rating.level) if rating.subject == "other" else ()
-        resources = self._care.resources(request, rating)
+        resources = self._resources(request, course)
         return self._fixed("crisis_support", text, request, course, resources, guidance)
 
     def held(self, request: ReplyRequest, course: Course) -> list[Delta | Reply]:
         """The fixed text that says that no draft was fit to show."""
         return self._fixed("held", self._care.texts(request).held, request, course)
+
+    def _resources(self, request: ReplyRequest, course: Course) -> tuple[Resource, ...]:
+        level = course.rating.level
+        if level == "none":
+            return ()
+        return self._care.resources(request.country, request.language, urgent=level == "imminent")
 
     def _fixed(
         self,
@@ -66,7 +72,7 @@ class Outcomes:
         text: str,
         request: ReplyRequest,
         course: Course,
-        resources: tuple[Mapping[str, object], ...] = (),
+        resources: tuple[Resource, ...] = (),
         guidance: tuple[str, ...] = (),
     ) -> list[Delta | Reply]:
         reply_id = _new_id()

@@ -134,7 +134,8 @@ class Pipeline:
         self, request: ReplyRequest, conversation: Conversation, number: int, course: Course, review: Review
     ) -> AsyncGenerator[str]:
         """One draft's sentences that pass, where they are streamed; a whole draft is reviewed as one."""
-        max_words = request.band.max_words - count_words(self._care.medical_line(request))
+        texts = self._care.medical_texts(request)
+        max_words = request.band.max_words - (count_words(texts.medical_line) if texts else 0)
         try:
             async with aclosing(self._drafts.sentences(request, conversation, number, course, max_words)) as sentences:
                 async for certain in sentences:
@@ -152,12 +153,11 @@ class Pipeline:
         """What follows the sentences that were shown: the referral that a medical post is owed, and the reply."""
         text = review.text
         parts: list[Delta | Reply] = []
+        texts = self._care.medical_texts(request)
+        if texts and not texts.refers(text):
+            text = f"{text} {texts.medical_line}"
+            parts.append(Delta(f" {texts.medical_line}", from_model=False))
         style = await self._measure(text, request)
-        line = self._care.medical_line(request)
-        if line and not style["referral"]:
-            text = f"{text} {line}"
-            parts.append(Delta(f" {line}", from_model=False))
-            style = await self._measure(text, request)
         ending: FinishReason = "checked" if review.has_failed or review.is_cut else course.finisher.ending or "stop"
         reply = self._outcomes.written(request, course, text, ending, style, review.flags)
         return [*(parts if request.streamed else ()), reply]

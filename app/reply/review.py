@@ -26,7 +26,6 @@ class Review:
         self._checker = checker
         self._actions = actions
         self._passed: list[str] = []
-        self._length = 0
         self.flags: list[Flag] = []
         self.found: list[tuple[str, Action]] = []
         self.has_failed = False
@@ -52,13 +51,12 @@ class Review:
         for sentence in sentences:
             if not self.has_failed and self._passes(sentence):
                 self._passed.append(sentence)
-                self._length += len(sentence)
                 passed.append(sentence)
         return passed
 
     def _passes(self, sentence: str) -> bool:
         flags = []
-        for flag in self._checker.check(sentence, self._length):
+        for flag in self._checker.check(sentence):
             action = self._actions[flag.id]
             if action == "allow":
                 continue

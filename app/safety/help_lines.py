@@ -65,9 +65,16 @@ class HelpLines:
 
         A day to come is a slip of the pen and no check; tomorrow is let pass, as it is already so somewhere.
         """
+        return tuple(line for line in self._everything() if not -1 <= (today - line.verified_on).days <= days)
+
+    @property
+    def total(self) -> int:
+        """How many there are, as `stale` counts them."""
+        return len(self._everything())
+
+    def _everything(self) -> tuple[HelpLine, ...]:
         lines = [line for lines in self.by_country.values() for line in lines]
-        everything = (*lines, *self.emergencies.values(), self.fallback)
-        return tuple(line for line in everything if not -1 <= (today - line.verified_on).days <= days)
+        return (*lines, *self.emergencies.values(), self.fallback)
 
 
 def _code(country: str | None) -> str:

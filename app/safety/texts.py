@@ -27,14 +27,16 @@ class Texts:
         language: BCP 47.
         held: instead of a reply that could not be made, where nothing speaks of danger.
         no_model: told beside a fixed text.
-        medical: the sentence that sends a question of health to who may answer it.
+        medical_line: the sentence that sends a question of health to who may answer it.
+        medical_named: what they are called, or how their names begin.
         emergency_services: what they are called.
     """
 
     language: str
     held: str
     no_model: str
-    medical: str
+    medical_line: str
+    medical_named: tuple[str, ...]
     emergency_services: str
     _raw: Mapping[str, Any]
 
@@ -69,6 +71,11 @@ class Texts:
     def ai_disclosure(self, model: str) -> str:
         """Says that an AI wrote a reply, and which."""
         return str(self._raw["ai_disclosure"]).format(model=model)
+
+    def refers(self, text: str) -> bool:
+        """Whether a text names somebody who may answer a question of health."""
+        lowered = text.lower()
+        return any(name in lowered for name in self.medical_named)
 
     def helper_guidance(self, level: Level) -> tuple[str, ...]:
         """What somebody can do for a person in danger, the most urgent first; nothing where there is none."""
@@ -132,4 +139,13 @@ def _primary(tag: str) -> str:
 @cache
 def _read(language: str) -> Texts:
     raw = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    return Texts(raw["language"], raw["held"], raw["no_model"], raw["medical"], raw["emergency_services"], raw)
+    medical = raw["medical"]
+    return Texts(
+        raw["language"],
+        raw["held"],
+        raw["no_model"],
+        medical["line"],
+        tuple(medical["named"].split(", ")),
+        raw["emergency_services"],
+        raw,
+    )

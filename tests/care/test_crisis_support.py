@@ -91,7 +91,7 @@ async def test_it_needs_no_room(streamed: bool) -> None:
     "limits", [{"requests_per_minute": 1}, {"tokens_per_minute": 1}, {"max_in_flight": 1}], ids=str
 )
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
-async def test_no_limit_silences_it(limits: dict[str, int], redis: str | None, stream: bool) -> None:
+async def test_no_limit_silences_it(limits: dict[str, Any], redis: str | None, stream: bool) -> None:
     async with scripted_worker() as worker, live_app(keyed_settings(worker.url, redis_url=redis, **limits)) as live:
         held = asyncio.create_task(ask(live, post=NONE)) if "max_in_flight" in limits else None
         await ask(live, post=NONE)

@@ -123,4 +123,14 @@ async def test_a_medical_post_gets_no_advice_and_a_referral(streamed: bool) -> N
         assert "no medical advice" in worker.requests[0]["messages"][0]["content"]
         assert reply["reply"].startswith(GOOD)
         assert "doctor" in reply["reply"]
-        assert reply["style"]["referral"] is True
+        assert reply["safety"]["medical"] is True
+
+
+@MODES
+async def test_who_refers_already_is_not_added_to(streamed: bool) -> None:
+    text = f"{GOOD} Your doctor can tell you more about it."
+    post = "My doctor put me on new medication and the dose makes me feel sick. Should I stop taking it?"
+    async with scripted_worker(Script(text=text)) as worker, live_app(settings_for(worker.url)) as live:
+        reply = (await live.stream(post=post))[1][-1][1] if streamed else (await live.ask(post=post))[1]
+
+    assert reply["reply"] == text
