@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
 from app.access.assembly import running_access
-from app.api import operations, page, problems, reply, resources, style
+from app.api import openapi, operations, page, problems, reply, resources, style
 from app.api.bodies import BodyGate
 from app.api.draining import Drain, DrainGate
 from app.api.exchange import Exchange
@@ -74,6 +74,7 @@ def create_app(settings: Settings, open_pool: OpenPool | None = None, watch: Con
     problems.install(app)
     for module in (reply, style, resources, operations, page):
         app.include_router(module.router)
+    openapi.install(app)
     StandaloneDocs(app=app)
     return app
 

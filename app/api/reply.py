@@ -11,7 +11,7 @@ from app.access.idempotency import Claim
 from app.api.accounting import accounted
 from app.api.charging import Charge, admit_request
 from app.api.event_stream import EventStream, Part
-from app.api.examples import REPLY_EXAMPLES, STREAM_EXAMPLE
+from app.api.examples import STREAM_EXAMPLE
 from app.api.headers import IDEMPOTENCY_KEY, REQUEST_ID, TRACEPARENT
 from app.api.key_gate import KEYED_IN_OPENAPI, key_of
 from app.api.leaving import while_present
@@ -36,7 +36,7 @@ router = APIRouter(tags=["replies"])
         200: {
             "description": "A reply that is fit to show, whole or as server-sent events.",
             "content": {
-                "application/json": {"schema": REPLY, "examples": REPLY_EXAMPLES},
+                "application/json": {"schema": REPLY},
                 "text/event-stream": {"schema": EVENTS, "example": STREAM_EXAMPLE},
             },
         },
@@ -74,11 +74,7 @@ async def write_reply(request: Request, body: ReplyBody) -> Response:
     """
     services: Services = request.state.services
     key = key_of(request.scope)
-    streamed = body.stream or "text/event-stream" in request.headers.get("accept", "")
-    asked = body.to_request(services.settings.default_model, streamed=streamed)
-    if asked.model not in services.settings.models:
-        raise UnknownModel(f"`model`: the models are {', '.join(services.settings.models)}.")
-    asked = services.pipeline.screened(asked)
+    asked = _asked(request, body, services)
     facts = request.state.facts
     claim = claim_of(request, services, key, asked)
     charge = Charge(services, key, asked, facts)
@@ -92,7 +88,7 @@ async def write_reply(request: Request, body: ReplyBody) -> Response:
             headers = await admit_request(services, key, facts, urgent=asked.urgent)
         written = _written(services, asked, course, facts, charge, claim, headers, request.state.request_id)
         parts = while_present(written, request.receive)
-        if streamed:
+        if asked.streamed:
             first = await _first(parts)
             headers["Server-Timing"] = _queue_timing(course)
             if isinstance(first, Delta) and first.from_model:
@@ -104,6 +100,19 @@ async def write_reply(request: Request, body: ReplyBody) -> Response:
             facts["left"] = True
         _give_back(claim, charge, error)
         raise
+
+
+def _asked(request: Request, body: ReplyBody, services: Services) -> ReplyRequest:
+    """What is asked for, screened before anything can refuse it but a mistake in the request itself.
+
+    Raises:
+        UnknownModel: there is no such model.
+    """
+    streamed = body.stream or "text/event-stream" in request.headers.get("accept", "")
+    asked = body.to_request(services.settings.default_model, streamed=streamed)
+    if asked.model not in services.settings.models:
+        raise UnknownModel(f"`model`: the models are {', '.join(services.settings.models)}.")
+    return services.pipeline.screened(asked)
 
 
 def _give_back(claim: Claim | None, charge: Charge, error: BaseException) -> None:

@@ -96,7 +96,14 @@ def _reply() -> Schema:
 
 
 REPLY = _reply()
-EVENTS: Schema = {
-    "type": "string",
-    "description": 'Events `delta` ({"text"}), then one `reply` (the object of the JSON answer) or one `error`.',
-}
+# One event of a stream; more of them follow each other.
+EVENTS = object_of(
+    {
+        "event": {"enum": ["delta", "reply", "error"]},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "description": "`{\"text\"}`, at last the object of the JSON answer, or a problem object.",
+        },
+    }
+)

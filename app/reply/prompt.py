@@ -4,7 +4,7 @@ What never varies (role, rules, examples) comes first and what varies (length, l
 so that a worker's prefix cache holds the first part.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.reply.conversation import Conversation
 from app.reply.examples import EXAMPLES
@@ -104,7 +104,7 @@ def build_messages(
         else:
             messages.append(Message("assistant", turn.text))
     if profile.framed:
-        messages[-1] = Message("user", messages[-1].content + _for_small_models(tone))
+        messages[-1] = replace(messages[-1], content=messages[-1].content + _for_small_models(tone))
     return _with_instructions(messages, profile, _demand(band, language, tone))
 
 

@@ -39,7 +39,8 @@ async def test_a_reply_has_every_field_of_the_contract() -> None:
     )
     assert reply["id"].startswith("rpl_")
     assert list(reply["style"]) == list(MEASURES)
-    assert reply["safety"] == {"level": "none", "flags": [], "degraded": True}
+    assert reply["safety"] == REPLY_EXAMPLE["safety"]
+    assert (reply["resources"], reply["helper_guidance"], reply["provenance"]) == ([], [], None)
     assert reply["disclosure"] == "Written by an AI (mistral)."
     assert reply["timing_ms"]["first_token"] is None
     assert reply["timing_ms"]["gateway"] <= reply["timing_ms"]["total"]
@@ -185,7 +186,7 @@ async def test_openapi_names_each_status_of_the_contract_and_shows_examples() ->
     assert set(reply) == {
         "200", "400", "401", "404", "409", "413", "415", "422", "429", "502", "503", "504",
     }  # fmt: skip
-    assert reply["200"]["content"]["application/json"]["example"] == REPLY_EXAMPLE
+    assert reply["200"]["content"]["application/json"]["examples"]["reply"]["value"] == REPLY_EXAMPLE
     assert all("application/problem+json" in reply[status]["content"] for status in set(reply) - {"200"})
 
 

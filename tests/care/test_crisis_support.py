@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 
 import pytest
-from app.safety.screen import screen
 
+from app.safety.screen import screen
 from app.safety.verdict import is_crisis
 from tests.access.keyed import ask, keyed_settings
 from tests.care.posts import CRISES, ELEVATED, FRIEND, IMMINENT, NONE, SOFT, cases

@@ -12,14 +12,23 @@ from hypothesis import strategies as st
 from app.reply.conversation import Conversation, Turn
 from app.reply.examples import EXAMPLES
 from app.reply.profiles import PROFILES
-from app.reply.prompt import PROMPT_VERSION, ROLE, ROLE_FOR_SMALL_MODELS, Band, Message, build_messages
+from app.reply.prompt import (
+    PLAIN,
+    PROMPT_VERSION,
+    ROLE,
+    ROLE_FOR_SMALL_MODELS,
+    Band,
+    Message,
+    Tone,
+    build_messages,
+)
 from app.style.tokens import count_words
 
 BAND = Band(100, 150)
 POST = "My neighbour moved out and the stairs are silent now."
 
 # A new PROMPT_VERSION for new words; then the new hash, which the failing test prints.
-WORDS = {"2026-11-23.1": "6018d0efd0826632"}
+WORDS = {"2026-11-26.1": "f1c41de3865141ee"}
 
 each_profile = pytest.mark.parametrize("name", PROFILES)
 
@@ -71,9 +80,14 @@ def test_the_rules_of_the_templates_refuse_what_the_real_ones_do(roles: list[str
 
 
 def messages_for(
-    name: str, post: str = POST, history: Sequence[Turn] = (), band: Band = BAND, language: str | None = None
+    name: str,
+    post: str = POST,
+    history: Sequence[Turn] = (),
+    band: Band = BAND,
+    language: str | None = None,
+    tone: Tone = PLAIN,
 ) -> tuple[Message, ...]:
-    return build_messages(Conversation.of(post, tuple(history)), PROFILES[name], band, language)
+    return build_messages(Conversation.of(post, tuple(history)), PROFILES[name], band, language, tone)
 
 
 def rendered(messages: Sequence[Message]) -> str:
@@ -187,12 +201,14 @@ def test_the_examples_show_what_is_asked_for(post: str, reply: str) -> None:
 def test_the_prompts_words_have_a_version() -> None:
     talk = (Turn("supporter", "S1"), Turn("seeker", "S2"), Turn("supporter", "S3"))
     prompts = {
-        f"{name} {len(history)} {language}": [
-            [message.role, message.content] for message in messages_for(name, "POST", history, Band(1, 2), language)
+        f"{name} {len(history)} {language} {tone}": [
+            [message.role, message.content]
+            for message in messages_for(name, "POST", history, Band(1, 2), language, tone)
         ]
         for name in sorted(PROFILES)
         for history in ((), talk)
         for language in (None, "xx")
+        for tone in (PLAIN, Tone(gentle=True), Tone(medical=True))
     }
     words = hashlib.sha256(json.dumps(prompts, sort_keys=True).encode()).hexdigest()[:16]
     assert WORDS.get(PROMPT_VERSION) == words, f"the words of the prompt are {words}: give them a new PROMPT_VERSION"
