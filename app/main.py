@@ -1,11 +1,13 @@
 """Where everything meets: settings, workers, pipeline and routes become one app."""
 
+import gc
 import logging
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from fastapi_standalone_docs import StandaloneDocs
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -35,9 +37,13 @@ from app.workers.weights import EmbeddedModelMissing, find_weights
 
 log = logging.getLogger("warmline")
 
+# Python's own 700 are less than what a few replies in flight hold.
+_YOUNG_OBJECTS = 10_000
 OpenPool = Callable[[Settings, Metrics, Sequence[Message]], AbstractAsyncContextManager[Pool]]
 # Addresses that take a body and are refused while the process drains.
 _ASKED = frozenset({"/reply", "/style"})
+# FastAPI's own would be handed bodies and what fails in them, and asks on each request whether anybody wants it.
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 _DESCRIPTION = (
     "Warmline writes empathic replies for peer-support apps: in bounds, annotated with measured style. "
     "An AI writes them. It is no crisis service."
@@ -63,6 +69,7 @@ def create_app(settings: Settings, open_pool: OpenPool | None = None, watch: Con
 
     app = FastAPI(
         title="Warmline",
+        telemetry=_NO_TELEMETRY,
         version=__version__,
         description=_DESCRIPTION,
         lifespan=lifespan,
@@ -134,7 +141,18 @@ def _app_from_environment() -> FastAPI:
     except (BadConfig, BadSignature, EmbeddedModelMissing) as error:
         sys.exit(f"warmline: {error}")
     configure_logging(settings.log_level)
+    _spare_the_collector()
     return app
+
+
+def _spare_the_collector() -> None:
+    """Keep what lives as long as the process (code, word lists, signature) out of every garbage collection.
+
+    A reply makes no cycles of its own, so that a collection may wait for more of them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS)
 
 
 def __getattr__(name: str) -> FastAPI:
