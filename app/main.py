@@ -20,7 +20,9 @@ from app.api.draining import Drain, DrainGate
 from app.api.exchange import Exchange
 from app.api.key_gate import KeyGate
 from app.api.services import InForce
+from app.api.shortcut import Shortcut
 from app.api.signals import heeding_sigterm
+from app.api.wire import ReplyBody
 from app.composition import Plan
 from app.config_file import BadConfig, config_path, load_settings
 from app.config_watch import ConfigWatch
@@ -118,6 +120,7 @@ def _middleware(settings: Settings, metrics: Metrics, drain: Drain) -> list[Midd
         Middleware(DrainGate, drain=drain, paths=_ASKED),
         Middleware(KeyGate),
         Middleware(BodyGate, paths=_ASKED),
+        Middleware(Shortcut[ReplyBody], path="/reply", form=ReplyBody, endpoint=reply.write_reply),
     ]  # fmt: skip
 
 
