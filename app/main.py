@@ -10,12 +10,12 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from fastapi_standalone_docs import StandaloneDocs
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
 from app.access.assembly import running_access
 from app.api import operations, page, problems, reply, style
 from app.api.bodies import BodyGate
+from app.api.cors import Cors
 from app.api.draining import Drain, DrainGate
 from app.api.exchange import Exchange
 from app.api.key_gate import KeyGate
@@ -113,7 +113,7 @@ def _middleware(settings: Settings, metrics: Metrics, drain: Drain) -> list[Midd
     """What every request goes through, outermost first."""
     return [
         Middleware(Exchange, metrics=metrics, paths=_ASKED),
-        Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
+        Middleware(Cors, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
                    allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
                    expose_headers=["X-Request-ID", "Retry-After", "Server-Timing", "X-AI-Generated", "RateLimit",
                                    "RateLimit-Policy", "Idempotent-Replayed", "WWW-Authenticate"]),

@@ -14,6 +14,7 @@ from types import TracebackType
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 # Loggers of our own and of the server, whose messages are constants and addresses.
 _SPOKEN = ("warmline", "uvicorn")
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 class JsonLines(logging.Formatter):
@@ -34,7 +35,7 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             line["exception"] = exception_types(record.exc_info[1])
             line["at"] = places(record.exc_info[2])
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _encode(line)
 
 
 def exception_types(error: BaseException) -> list[str]:
@@ -61,6 +62,9 @@ def set_level(level: str) -> None:
 
 def configure_logging(level: str) -> None:
     """Send every logger's lines to standard error as JSON; uvicorn's access log, which has paths, is off."""
+    # What no line of ours says need not be found out for each of them.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
