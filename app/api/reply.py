@@ -122,7 +122,7 @@ def _written(
 
     def make() -> AsyncGenerator[Delta | Reply]:
         parts = services.pipeline.run(asked, course)
-        return charge.passing(_accounted(parts, asked, course, services.metrics, facts))
+        return _accounted(parts, asked, course, services.metrics, facts, charge)
 
     async def take_over() -> None:
         note(services, facts, "takeover")
@@ -173,19 +173,22 @@ async def _accounted(
     course: Course,
     metrics: Metrics,
     facts: dict[str, object],
+    charge: Charge,
 ) -> AsyncGenerator[Delta | Reply]:
-    """Count a reply once, however it ends; a client who leaves is neither a success nor an error."""
+    """Count and charge a reply once, however it ends; a client who leaves is neither a success nor an error."""
     began = perf_counter()
     outcome = ""
     metrics.reply_began(asked.model)
     facts.update(model=asked.model, streamed=asked.streamed)
     try:
-        async with aclosing(parts):
-            async for part in parts:
-                if isinstance(part, Reply):
-                    outcome = part.outcome
-                    _record(part, asked.model, metrics, facts)
-                yield part
+        with charge.settling():
+            async with aclosing(parts):
+                async for part in parts:
+                    charge.note(part)
+                    if isinstance(part, Reply):
+                        outcome = part.outcome
+                        _record(part, asked.model, metrics, facts)
+                    yield part
     except WarmlineError as error:
         outcome = error.slug
         raise
