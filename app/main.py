@@ -1,24 +1,28 @@
 """Where everything meets: settings, workers, pipeline and routes become one app."""
 
+import gc
 import logging
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from fastapi_standalone_docs import StandaloneDocs
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
 from app.access.assembly import running_access
 from app.api import openapi, operations, page, problems, reply, resources, style
 from app.api.bodies import BodyGate
+from app.api.cors import Cors
 from app.api.draining import Drain, DrainGate
 from app.api.exchange import Exchange
 from app.api.key_gate import KeyGate
 from app.api.services import InForce
+from app.api.shortcut import Shortcut
 from app.api.signals import heeding_sigterm
+from app.api.wire import ReplyBody
 from app.composition import Plan
 from app.config_file import BadConfig, config_path, load_settings
 from app.config_watch import ConfigWatch
@@ -37,9 +41,13 @@ from app.workers.weights import EmbeddedModelMissing, find_weights
 
 log = logging.getLogger("warmline")
 
+# Python's own 700 are less than what a few replies in flight hold.
+_YOUNG_OBJECTS = 10_000
 OpenPool = Callable[[Settings, Metrics, Sequence[Message]], AbstractAsyncContextManager[Pool]]
 # Addresses that take a body and are refused while the process drains.
 _ASKED = frozenset({"/reply", "/style"})
+# FastAPI's own would be handed bodies and what fails in them, and asks on each request whether anybody wants it.
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 _DESCRIPTION = (
     "Warmline writes empathic replies for peer-support apps: in bounds, annotated with measured style. "
     "An AI writes them. It is no crisis service."
@@ -65,6 +73,7 @@ def create_app(settings: Settings, open_pool: OpenPool | None = None, watch: Con
 
     app = FastAPI(
         title="Warmline",
+        telemetry=_NO_TELEMETRY,
         version=__version__,
         description=_DESCRIPTION,
         lifespan=lifespan,
@@ -109,13 +118,14 @@ def _middleware(settings: Settings, metrics: Metrics, drain: Drain) -> list[Midd
     """What every request goes through, outermost first."""
     return [
         Middleware(Exchange, metrics=metrics, paths=_ASKED),
-        Middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
+        Middleware(Cors, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
                    allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
                    expose_headers=["X-Request-ID", "Retry-After", "Server-Timing", "X-AI-Generated", "RateLimit",
                                    "RateLimit-Policy", "Idempotent-Replayed", "WWW-Authenticate"]),
         Middleware(DrainGate, drain=drain, paths=_ASKED),
         Middleware(KeyGate),
         Middleware(BodyGate, paths=_ASKED),
+        Middleware(Shortcut[ReplyBody], path="/reply", form=ReplyBody, endpoint=reply.write_reply),
     ]  # fmt: skip
 
 
@@ -139,7 +149,18 @@ def _app_from_environment() -> FastAPI:
     except (BadConfig, BadHelpLines, BadSignature, EmbeddedModelMissing) as error:
         sys.exit(f"warmline: {error}")
     configure_logging(settings.log_level)
+    _spare_the_collector()
     return app
+
+
+def _spare_the_collector() -> None:
+    """Keep what lives as long as the process (code, word lists, signature) out of every garbage collection.
+
+    A reply makes no cycles of its own, so that a collection may wait for more of them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS)
 
 
 def __getattr__(name: str) -> FastAPI:

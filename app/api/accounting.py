@@ -5,6 +5,7 @@ from contextlib import aclosing
 from time import perf_counter
 from typing import cast
 
+from app.api.charging import Charge
 from app.api.services import Services
 from app.errors import ClientLeft, InternalError, WarmlineError
 from app.escalation.event import Event
@@ -22,20 +23,23 @@ async def accounted(
     services: Services,
     facts: dict[str, object],
     request_id: str,
+    charge: Charge,
 ) -> AsyncGenerator[Delta | Reply]:
-    """Count a reply once, however it ends; a client who leaves is neither a success nor an error."""
+    """Count and charge a reply once, however it ends; a client who leaves is neither a success nor an error."""
     began = perf_counter()
     metrics = services.metrics
     outcome = ""
     metrics.reply_began(asked.model)
     facts.update(model=asked.model, streamed=asked.streamed)
     try:
-        async with aclosing(parts):
-            async for part in parts:
-                if isinstance(part, Reply):
-                    outcome = part.outcome
-                    _record(part, asked.model, metrics, facts)
-                yield part
+        with charge.settling():
+            async with aclosing(parts):
+                async for part in parts:
+                    charge.note(part)
+                    if isinstance(part, Reply):
+                        outcome = part.outcome
+                        _record(part, asked.model, metrics, facts)
+                    yield part
     except WarmlineError as error:
         outcome = error.slug
         raise

@@ -1,7 +1,7 @@
 """What a request takes of its key's limits: asked for before, settled with the truth after, however it ends."""
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from app.access.keys import ApiKey
@@ -71,6 +71,8 @@ class Charge:
         self._facts = facts
         self._grant: Grant | None = None
         self.is_over = False
+        self._shown = 0
+        self._used: int | None = None
 
     async def admit(self, *, again: bool = False) -> dict[str, str]:
         """Take what a reply that is made takes; see `admit`.
@@ -87,27 +89,27 @@ class Charge:
         self.is_over = asked.urgent and "limit" in self._facts
         return headers
 
-    async def passing(self, parts: AsyncGenerator[Delta | Reply]) -> AsyncGenerator[Delta | Reply]:
-        """Pass the parts on, and settle when they end. What no worker has counted is guessed by its length."""
-        shown = 0
-        used: int | None = None
+    def note(self, part: Delta | Reply) -> None:
+        """Take what a part says of what was used."""
+        if isinstance(part, Delta):
+            self._shown += tokens_of(part.text)
+        elif part.usage:
+            self._used = part.usage.prompt_tokens + part.usage.completion_tokens
+        elif part.outcome == "crisis_support":
+            self._used = 0
+
+    @contextmanager
+    def settling(self) -> Iterator[None]:
+        """Settle when the parts have ended, all of them noted. What no worker has counted is guessed by its length."""
         try:
-            async with aclosing(parts):
-                async for part in parts:
-                    if isinstance(part, Delta):
-                        shown += tokens_of(part.text)
-                    elif part.usage:
-                        used = part.usage.prompt_tokens + part.usage.completion_tokens
-                    elif part.outcome == "crisis_support":
-                        used = 0
-                    yield part
+            yield
         except Exception:
             # What failed is charged only if something of it was shown.
-            if not shown:
-                used = used or 0
+            if not self._shown:
+                self._used = self._used or 0
             raise
         finally:
-            self.settle(self._guess(shown) if used is None else used)
+            self.settle(self._guess(self._shown) if self._used is None else self._used)
 
     def settle(self, tokens: int = 0) -> None:
         """Put what was used in place of the guess; only the first time counts."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.bodies import MAX_BYTES
@@ -144,30 +144,28 @@ class _Answer:
 
     send_on: Send
     drain: Drain
-    has_begun: bool = False
-    is_stream: bool = False
+    start: Message | None = None
     last: bytes = b""
 
     async def send(self, message: Message) -> None:
         is_start = message["type"] == "http.response.start"
-        if is_start:
-            headers = MutableHeaders(scope=message)
-            self.is_stream = headers.get("content-type", "").startswith("text/event-stream")
-            if self.drain.has_begun:
-                headers["Connection"] = "close"
+        if is_start and self.drain.has_begun:
+            MutableHeaders(scope=message)["Connection"] = "close"
         await self.send_on(message)
         # Only now: a message that was cut off while it waited for a slow client has not gone out.
-        self.has_begun = self.has_begun or is_start
-        self.last = message.get("body") or self.last
+        if is_start:
+            self.start = message
+        else:
+            self.last = message.get("body") or self.last
 
     async def end(self, scope: Scope, error: Draining, request_id: str) -> None:
         """An answer that has not begun becomes a problem, a stream ends with an `error` event.
 
         Half a JSON body cannot be saved: the server closes the connection when we return.
         """
-        if not self.has_begun:
+        if self.start is None:
             await problem_response(error, request_id)(scope, _nothing_more, self.send)
-        elif self.is_stream:
+        elif Headers(scope=self.start).get("content-type", "").startswith("text/event-stream"):
             if not self.last.startswith((b"event: reply\n", b"event: error\n")):
                 event = encode_event("error", problem(error, request_id))
                 await self.send({"type": "http.response.body", "body": event, "more_body": True})

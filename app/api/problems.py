@@ -1,7 +1,7 @@
 """Errors on the wire: RFC 9457 problem details, from one handler, never with anybody's text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 from fastapi import FastAPI, Request, Response
@@ -80,9 +80,14 @@ def described(*errors: type[WarmlineError]) -> dict[int | str, dict[str, object]
 
 def install(app: FastAPI) -> None:
     """Have every error of the app answered as a problem."""
-    app.add_exception_handler(WarmlineError, _on_error)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
-    app.add_exception_handler(HTTPException, _on_http)
+    for kind in ANSWERED:
+        app.add_exception_handler(kind, _HANDLERS[kind])
+
+
+async def answer_to(error: Exception, request: Request) -> Response:
+    """The problem that an error of one of the `ANSWERED` kinds is."""
+    kind = next(kind for kind in ANSWERED if isinstance(error, kind))
+    return await _HANDLERS[kind](request, error)
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
@@ -111,6 +116,15 @@ async def _on_http(request: Request, error: Exception) -> Response:
         found = NotJson("The body cannot be parsed as JSON.")
     request.state.facts["outcome"] = found.slug
     return problem_response(found, request.state.request_id, error.headers)
+
+
+_HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+    WarmlineError: _on_error,
+    RequestValidationError: _on_invalid,
+    HTTPException: _on_http,
+}
+ANSWERED = tuple(_HANDLERS)
+"""The kinds of errors that are problems of this service's contract; whatever else is raised is a bug."""
 
 
 def _path(location: tuple[int | str, ...]) -> str:

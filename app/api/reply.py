@@ -14,7 +14,7 @@ from app.api.event_stream import EventStream, Part
 from app.api.examples import STREAM_EXAMPLE
 from app.api.headers import IDEMPOTENCY_KEY, REQUEST_ID, TRACEPARENT
 from app.api.key_gate import KEYED_IN_OPENAPI, key_of
-from app.api.leaving import while_present
+from app.api.leaving import got_while_present, while_present
 from app.api.once import REPLAYED, claim_of, made_once, note
 from app.api.problems import described
 from app.api.schemas import EVENTS, REPLY
@@ -87,14 +87,14 @@ async def write_reply(request: Request, body: ReplyBody) -> Response:
         else:
             headers = await admit_request(services, key, facts, urgent=asked.urgent)
         written = _written(services, asked, course, facts, charge, claim, headers, request.state.request_id)
-        parts = while_present(written, request.receive)
         if asked.streamed:
+            parts = while_present(written, request.receive)
             first = await _first(parts)
             headers["Server-Timing"] = _queue_timing(course)
             if isinstance(first, Delta) and first.from_model:
                 headers["X-AI-Generated"] = "true"
             return EventStream(first, parts, facts, request.state.request_id, headers, HEARTBEAT_S)
-        return _whole(await _last(parts), course, headers)
+        return _whole(await got_while_present(_last(written), request.receive), course, headers)
     except BaseException as error:
         if isinstance(error, ClientLeft):
             facts["left"] = True
@@ -138,7 +138,7 @@ def _written(
 
     def make() -> AsyncGenerator[Delta | Reply]:
         parts = services.pipeline.run(asked, course)
-        return charge.passing(accounted(parts, asked, course, services, facts, request_id))
+        return accounted(parts, asked, course, services, facts, request_id, charge)
 
     async def take_over() -> None:
         note(services, facts, "takeover")

@@ -103,7 +103,7 @@ EVENTS = object_of(
         "data": {
             "type": "string",
             "contentMediaType": "application/json",
-            "description": "`{\"text\"}`, at last the object of the JSON answer, or a problem object.",
+            "description": '`{"text"}`, at last the object of the JSON answer, or a problem object.',
         },
     }
 )

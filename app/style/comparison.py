@@ -13,7 +13,7 @@ def post_overlap(text: Text) -> float | None:
     """The share of the reply's different content words that the post has too."""
     if text.answers is None or not text.content_words or not text.answers.words:
         return None
-    return len(text.content_words & text.answers.content_words) / len(text.content_words)
+    return len(text.shared_words) / len(text.content_words)
 
 
 def lsm(text: Text) -> float | None:

@@ -157,7 +157,7 @@ def shares_and_sequence(text: Text) -> dict[str, object]:
 
 def evidence_of(sentence: Sentence, text: Text) -> int:
     """The groups of cues of a sentence; with a post at hand, whether it restates it is one more."""
-    if text.answers is not None and _restates(sentence, text, text.answers):
+    if _restates(sentence, text):
         return sentence.groups | _RESTATED
     return sentence.groups
 
@@ -166,11 +166,12 @@ def _is_long(sentence: Sentence, text: Text) -> bool:
     return sum([len(chunk.words) for chunk in text.chunks[sentence.start : sentence.end]]) >= NAMES_IT
 
 
-def _restates(sentence: Sentence, text: Text, post: Text) -> bool:
-    chunks = text.chunks[sentence.start : sentence.end]
-    own = text.content_words & {word for chunk in chunks for word in chunk.words}
-    shared = len(own & post.content_words)
-    return shared >= RESTATED_WORDS and shared >= RESTATED_SHARE * len(own)
+def _restates(sentence: Sentence, text: Text) -> bool:
+    if len(text.shared_words) < RESTATED_WORDS:  # then no sentence can
+        return False
+    words = {word for chunk in text.chunks[sentence.start : sentence.end] for word in chunk.words}
+    shared = len(words & text.shared_words)
+    return shared >= RESTATED_WORDS and shared >= RESTATED_SHARE * len(words & text.content_words)
 
 
 @lru_cache(maxsize=4096)

@@ -61,6 +61,11 @@ class Text:
         return frozenset(word for word in set(self.words) if "grammar" not in LEXICON[word])
 
     @cached_property
+    def shared_words(self) -> frozenset[str]:
+        """The content words that the text which it answers has, too."""
+        return self.content_words & self.answers.content_words if self.answers else frozenset()
+
+    @cached_property
     def lines(self) -> list[str]:
         """Those with text on them."""
         return [line for line in self.plain.splitlines() if line.strip()]

@@ -11,6 +11,8 @@ import traceback
 from datetime import UTC, datetime
 from types import TracebackType
 
+import msgspec
+
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 # Loggers of our own and of the server, whose messages are constants and addresses.
 _SPOKEN = ("warmline", "uvicorn")
@@ -34,7 +36,14 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             line["exception"] = exception_types(record.exc_info[1])
             line["at"] = places(record.exc_info[2])
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _encoded(line)
+
+
+def _encoded(line: dict[str, object]) -> str:
+    try:
+        return msgspec.json.format(msgspec.json.encode(line, enc_hook=str), indent=0).decode()
+    except UnicodeEncodeError:  # half of a surrogate pair, of which only `json` makes something
+        return json.dumps(line, default=str)
 
 
 def exception_types(error: BaseException) -> list[str]:
@@ -61,6 +70,9 @@ def set_level(level: str) -> None:
 
 def configure_logging(level: str) -> None:
     """Send every logger's lines to standard error as JSON; uvicorn's access log, which has paths, is off."""
+    # What no line of ours says need not be found out for each of them.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()

@@ -1,6 +1,8 @@
 """The deadlines of one attempt at a worker."""
 
 import asyncio
+from collections.abc import Awaitable
+from typing import Self
 
 import aiohttp
 
@@ -13,7 +15,7 @@ USAGE_S = 0.5
 
 
 class AttemptClock:
-    """Bounds each wait of an attempt, none of them beyond the draft's deadline; to be stopped at its end.
+    """Bounds each wait of an attempt, none of them beyond the draft's deadline, by one timer, which leaving stops.
 
     Comments and empty chunks do not count as life.
     """
@@ -37,8 +39,16 @@ class AttemptClock:
     def _next_within(self, seconds: float) -> None:
         self._countdown.move(min(asyncio.get_running_loop().time() + seconds, self.attempt_at))
 
-    def stop(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
         self._countdown.stop()
+
+    async def head(self, coming: Awaitable[aiohttp.ClientResponse], *, stream: bool) -> aiohttp.ClientResponse:
+        """The head of the response: of a stream in time for a token, of a whole answer in time for the attempt."""
+        self._countdown.move(self.first_token_at if stream else self.attempt_at)
+        return await self._countdown.wait(coming)
 
     async def read(self, response: aiohttp.ClientResponse) -> bytes:
         """What came next, in time for a token; nothing at the end, and once the text has ended, nothing if it fails."""
@@ -55,11 +65,15 @@ class AttemptClock:
         Raises:
             WorkerNonsense: it is larger than any reply.
         """
-        parts: list[bytes] = []
-        async with asyncio.timeout_at(self.attempt_at):
-            while part := await response.content.readany():
-                parts.append(part)
-                if sum(map(len, parts)) > MAX_ANSWER_BYTES:
-                    response.close()
-                    raise WorkerNonsense("The worker's answer is larger than four mebibytes.")
-        return b"".join(parts)
+        self._countdown.move(self.attempt_at)
+        return await self._countdown.wait(_bounded(response))
+
+
+async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+    parts: list[bytes] = []
+    while part := await response.content.readany():
+        parts.append(part)
+        if sum(map(len, parts)) > MAX_ANSWER_BYTES:
+            response.close()
+            raise WorkerNonsense("The worker's answer is larger than four mebibytes.")
+    return b"".join(parts)

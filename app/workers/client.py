@@ -65,9 +65,8 @@ class ChatClient:
             ContextTooLong: the messages do not fit.
         """
         stream = draft.streamed or self._always_streams
-        clock = AttemptClock(self._deadlines, draft.deadline)
         may_be_blank = draft.max_tokens == 1  # one token may be half a character
-        with translated():
+        with translated(), AttemptClock(self._deadlines, draft.deadline) as clock:
             response = await self._post(draft, stream, clock)
             try:
                 if stream and "json" not in response.content_type:
@@ -85,7 +84,6 @@ class ChatClient:
                     answer = await clock.read_all(response)
                     yield decode_whole(answer, self.worker, may_be_blank=may_be_blank)
             finally:
-                clock.stop()
                 # Given back to the pool when it was read to its end, closed otherwise.
                 response.release() if response.content.at_eof() else response.close()
 
@@ -116,8 +114,8 @@ class ChatClient:
         refused = frozenset(self._refused)
         while True:
             body = encode_request(draft, self._model, stream=stream, extra=self._extra, refused=refused)
-            async with asyncio.timeout_at(clock.first_token_at if stream else clock.attempt_at):
-                response = await self._connections.post(f"{self.url}/chat/completions", body, self._headers)
+            posting = self._connections.post(f"{self.url}/chat/completions", body, self._headers)
+            response = await clock.head(posting, stream=stream)
             if response.status == 200:
                 self._refused |= refused
                 return response

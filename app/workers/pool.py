@@ -12,8 +12,8 @@ import asyncio
 import math
 import random
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 
 from app.errors import DeadlinePassed, NoRoom, WorkerError, WorkerTimeout, WorkerUnavailable
@@ -53,6 +53,14 @@ class _Tries:
 
     def left(self) -> list[Worker]:
         return [worker for worker in self.workers if worker.name not in self.hopeless]
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One attempt: when it began, and whether it was good; None: that is not known."""
+
+    began: float
+    good: bool | None = None
 
 
 class Pool:
@@ -100,10 +108,14 @@ class Pool:
             while True:
                 wrote = False
                 try:
-                    async with aclosing(self._attempt(slot.worker, draft, first=tries.count == 0)) as pieces:
-                        async for piece in pieces:
-                            wrote = wrote or bool(piece.text)
-                            yield piece
+                    with self._attempt(slot.worker, draft, first=tries.count == 0) as attempt:
+                        async with aclosing(slot.worker.writer.write(draft)) as pieces:
+                            async for piece in pieces:
+                                if not attempt.good and (piece.text or piece.finish):
+                                    attempt.good = True
+                                    self._is_reached(slot.worker)
+                                wrote = wrote or bool(piece.text)
+                                yield piece
                     return
                 except WorkerError as error:
                     if is_shown() or not error.attempt_elsewhere:
@@ -135,29 +147,24 @@ class Pool:
         standings = routing.with_room(standings, kept_room if draft.urgent else lambda _cap: 0)
         return left[routing.choose(standings, draft.affinity, self._rng.randrange).name] if standings else None
 
-    async def _attempt(self, worker: Worker, draft: Draft, *, first: bool) -> AsyncGenerator[Piece]:
+    @contextmanager
+    def _attempt(self, worker: Worker, draft: Draft, *, first: bool) -> Iterator[_Attempt]:
         """One attempt; its result goes to the breaker, unless the client left before there was one."""
-        began = _now()
-        good: bool | None = None
+        attempt = _Attempt(_now())
         self._metrics.attempt_began(worker.name)
         try:
-            async with aclosing(worker.writer.write(draft)) as pieces:
-                async for piece in pieces:
-                    if not good and (piece.text or piece.finish):
-                        good = True
-                        self._is_reached(worker)
-                    yield piece
+            yield attempt
         except WorkerError as error:
             late = _now() >= draft.deadline - LEAST_S
             # A retry that the draft's deadline cut short had less time than a worker should get.
-            good = None if not error.blames_worker or (late and not first) else False
+            attempt.good = None if not error.blames_worker or (late and not first) else False
             self._note_fault(worker, error)
             if late and isinstance(error, WorkerTimeout):
                 raise DeadlinePassed("The total deadline passed before the reply was whole.") from None
             raise
         finally:
-            if good is not None:
-                self.record(worker, good=good, began=began)
+            if attempt.good is not None:
+                self.record(worker, good=attempt.good, began=attempt.began)
 
     async def _go_on(self, slot: Slot, draft: Draft, tries: _Tries, error: WorkerError) -> None:
         """Take the worker of the next attempt, after a pause where there must be one.

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import pytest
 from starlette.types import Message
 
 from app.api.heartbeat import Heartbeat
-from app.api.leaving import while_present
+from app.api.leaving import got_while_present, while_present
 from app.errors import ClientLeft
 
 pytestmark = pytest.mark.anyio
@@ -181,3 +182,31 @@ async def test_no_comment_comes_while_something_is_being_sent() -> None:
     await asyncio.sleep(0)
 
     assert line.sent == [b"text"]
+
+
+async def test_what_a_client_who_leaves_waited_for_is_cancelled() -> None:
+    client, items = _Client(), _Items(burst=1, pause_s=60)
+
+    async def last() -> int:
+        async with aclosing(items()) as numbers:
+            return [number async for number in numbers][-1]
+
+    asyncio.get_running_loop().call_later(0.05, client.leaves.set)
+    with pytest.raises(ClientLeft):
+        await got_while_present(last(), client.receive)
+
+    assert items.is_closed
+
+
+async def test_a_client_who_stays_gets_what_it_waited_for_and_is_watched_no_longer() -> None:
+    client = _Client()
+
+    async def answer() -> str:
+        await asyncio.sleep(0)
+        return "here"
+
+    before = asyncio.all_tasks()
+    assert await got_while_present(answer(), client.receive) == "here"
+
+    await asyncio.sleep(0.01)
+    assert asyncio.all_tasks() == before
