@@ -40,7 +40,7 @@ class Context:
         if place not in self._seen:
             groups: dict[str, list[Find]] = defaultdict(list)
             plain = self.sentences[place].plain
-            for find in rules_of("words", "guards", "languages_guards").find(plain, set(plain.split(" "))):
+            for find in rules_of("words", "guards", "denial", "languages_guards").find(plain, set(plain.split(" "))):
                 groups[find.group].append(find)
             self._seen[place] = groups
         return self._seen[place]
@@ -56,6 +56,15 @@ class Context:
             behind < len(self.sentences)
             and len(self.sentences[behind].plain) < _TRAIL
             and self.has("laughter", behind)
+        )
+
+    def is_dated(self, place: int) -> bool:
+        """Whether the sentence behind it says that it was long ago."""
+        behind = place + 1
+        return (
+            behind < len(self.sentences)
+            and self.sentences[behind].plain.startswith(("that was", "this was", "it was", "but that was"))
+            and self.has("past", behind)
         )
 
     @cached_property
@@ -78,7 +87,7 @@ def weigh(level: str, find: Find, place: int, context: Context) -> Weight | None
     text = plain[find.start : find.end]
     if _overlaps(find, guards.get("figure")):
         return None
-    if _overlaps(find, guards.get("denied")):
+    if level == "denied" or _overlaps(find, guards.get("denied.suicide.self")):
         return Weight("soft", denied=True)
     if level in ("hint", "sign"):
         return None if "work" in guards or "media" in guards else Weight(level)
@@ -93,6 +102,7 @@ def weigh(level: str, find: Find, place: int, context: Context) -> Weight | None
         return Weight("soft")
     is_less = (
         ("past" in guards and "now" not in guards)
+        or context.is_dated(place)
         or (kind == "suicide" and "health" in guards and _DEATH.search(text) is not None)
         or (level != "imminent" and kind != "abuse" and (context.laughs(place) or ("trivial" in guards and kind in ("suicide", "violence"))))  # noqa: E501
     )
@@ -102,7 +112,7 @@ def weigh(level: str, find: Find, place: int, context: Context) -> Weight | None
 def _is_told_of(plain: str, guards: Mapping[str, list[Find]], is_own: bool) -> bool:
     """Whether a find is the subject of a song, a study or a job, and not of the writer's own life."""
     if not is_own:
-        return "media" in guards or "work" in guards
+        return ("media" in guards or "work" in guards) and "worry" not in guards
     return "media" in guards and _QUOTED.search(plain) is not None and _ALIKE.search(plain) is None
 
 

@@ -16,7 +16,7 @@ from app.safety.rules import Find, rules_of
 # Turns of the seeker before the post that still count.
 TURNS = 3
 TYPES: tuple[Type, ...] = get_args(Type)
-_FILES = ("suicide", "plans", "despair", "self_harm", "dangers", "friends", "medical")
+_FILES = ("suicide", "plans", "despair", "self_harm", "dangers", "friends", "denial", "medical")
 _SPOKEN = ("languages_west", "languages_north_east")
 _WRITTEN = ("languages_scripts",)
 
@@ -103,7 +103,7 @@ def _rating(hits: Sequence[Hit], sentences: Sequence[Sentence], is_medical: bool
     signs = sum(hit.level == "sign" for hit in hits)
     is_own = any(hit.subject == "self" and hit.type in ("suicide", "despair") for hit in sure) or not sure
     if is_own and (signs or hints > 1) and (level or signs or hints > 2):
-        level = min(level + 1, len(LEVELS) - 1)
+        level = min(level + 1 + (signs > 1), len(LEVELS) - 1)
     if not level:
         return Rating(is_medical=is_medical)
     told = sure or list(hits)
