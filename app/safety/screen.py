@@ -6,7 +6,7 @@ danger (figures of speech, songs, work, what was long ago) is taken back by guar
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import cast, get_args
 
 from app.safety.guards import Context, weigh
 from app.safety.plain_text import Sentence, sentences_of
@@ -16,17 +16,24 @@ from app.safety.rules import Find, rules_of
 # Turns of the seeker before the post that still count.
 TURNS = 3
 TYPES: tuple[Type, ...] = get_args(Type)
-_FILES = ("suicide", "plans", "despair", "self_harm", "dangers", "friends", "medical")
-_SPOKEN = ("languages_west", "languages_north_east")
-_WRITTEN = ("languages_scripts",)
+MEDICAL = "medical"
+# The pattern files: those for every post, and those for posts in scripts that ASCII has no letters of.
+FILES = (
+    *("words", "suicide", "plans", "despair", "self_harm", "dangers", "friends", "denial", MEDICAL),
+    *("languages_west", "languages_north_east"),
+)
+SCRIPTS = ("words", "languages_scripts")
+_ELEVATED = LEVELS.index("elevated")
+# Points of hints that say nothing alone.
+_ALONE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A find that no guard took back.
+    """What the guards left of a find.
 
     Attributes:
-        level: a level, `hint` or `sign`: what says little alone and much beside other hits.
+        level: a level, or `hint` or `sign`: what says little alone and much beside other hits.
         place: which sentence of the post.
     """
 
@@ -43,81 +50,96 @@ def screen(post: str, earlier: Sequence[str] = ()) -> Rating:
     Args:
         post: what the seeker wrote.
         earlier: the seeker's turns before it, oldest first; the last three count. What was grave there is not over
-            because this post speaks of something else: it stays elevated, or soft where this post takes it back.
+            because this post speaks of something else: it stays elevated, or soft where this post takes it back and
+            it was not imminent.
     """
-    rating, takes_back = _rate(post)
-    for turn in earlier[-TURNS:]:
-        rating = _after(_rate(turn)[0], rating, takes_back)
+    rating = _rate(sentences_of(post))
+    before = [_rate(sentences_of(turn)) for turn in earlier[-TURNS:]]
+    if all(LEVELS.index(turn.level) < _ELEVATED for turn in before):
+        return rating
+    takes_back = rating.denied or Context(sentences_of(post)).takes_back()
+    for turn in before:
+        rating = _after(turn, rating, takes_back)
     return rating
 
 
 def _after(before: Rating, now: Rating, takes_back: bool) -> Rating:
     """The rating of a post behind a turn that was rated."""
-    if LEVELS.index(before.level) < LEVELS.index("elevated"):
+    if LEVELS.index(before.level) < _ELEVATED:
         return now
     floor: Level = "soft" if takes_back and before.level == "elevated" else "elevated"
+    kept = replace(now, denied=takes_back)
     if LEVELS.index(now.level) >= LEVELS.index(floor):
-        return replace(now, denied=now.denied or takes_back)
-    return replace(
-        now, level=floor, denied=now.denied or takes_back, types=now.types or before.types,
-        subject=now.subject if now.types else before.subject,
-    )  # fmt: skip
+        return kept
+    if now.types:
+        return replace(kept, level=floor)
+    return replace(kept, level=floor, types=before.types, subject=before.subject)
 
 
-def _rate(post: str) -> tuple[Rating, bool]:
-    """The rating of a post alone, and whether it takes back what was said before."""
-    sentences = sentences_of(post)
-    rules = rules_of("words", *_FILES, *_SPOKEN)
-    written = None if post.isascii() else rules_of("words", *_WRITTEN)
-    seen: list[list[Find]] = []
-    for sentence in sentences:
-        words = set(sentence.plain.split(" "))
-        finds = list(rules.find(sentence.plain, words))
-        if written is not None:
-            finds += written.find(sentence.plain, words)
-        seen.append(finds)
-    is_medical = any(find.group == "medical" for finds in seen for find in finds)
-    hits = list(_hits(sentences, seen))
-    takes_back = any(hit.denied for hit in hits) or Context(sentences).takes_back()
-    return _rating(hits, sentences, is_medical), takes_back
+def _rate(sentences: Sequence[Sentence]) -> Rating:
+    """The rating of a post alone."""
+    seen = list(_finds(sentences))
+    is_medical = any(find.group == MEDICAL for finds in seen for find in finds)
+    return replace(_rating(list(_hits(seen, Context(sentences))), sentences), is_medical=is_medical)
 
 
-def _hits(sentences: Sequence[Sentence], seen: Sequence[list[Find]]) -> Iterator[Hit]:
-    context = Context(sentences)
+def _finds(sentences: Sequence[Sentence]) -> Iterator[list[Find]]:
+    """Those of each sentence; a sentence that comes again is not looked at again."""
+    known: dict[str, list[Find]] = {}
+    rules = rules_of(*FILES)
+    for _, _, plain in sentences:
+        if plain not in known:
+            words = set(plain.split(" "))
+            known[plain] = list(rules.find(plain, words))
+            if not plain.isascii():
+                known[plain] += rules_of(*SCRIPTS).find(plain, words)
+        yield known[plain]
+
+
+def _hits(seen: Sequence[list[Find]], context: Context) -> Iterator[Hit]:
     for place, finds in enumerate(seen):
-        finds = [find for find in finds if find.group != "medical"]
         others = [find for find in finds if find.group.endswith(".other")]
         for find in finds:
-            level, kind, subject = find.group.split(".")
-            if subject == "self" and any(find.start < other.end and other.start < find.end for other in others):
+            if find.group == MEDICAL:
                 continue
-            weight = weigh(level, find, place, context)
-            if weight is not None:
-                yield Hit(weight.level, kind, "unknown" if subject == "other" and context.asks_for_a_friend else subject, weight.denied, place)  # type: ignore[arg-type]  # noqa: E501
+            _, kind, subject = find.group.split(".")
+            if subject == "other":
+                subject = "unknown" if "friend" in context.guards(place) else "other"
+            elif any(find.start < other.end and other.start < find.end for other in others):
+                continue
+            if weight := weigh(find, place, context):
+                own = "self" if subject == "topic" else subject
+                yield Hit(weight.level, cast(Type, kind), cast(Subject, own), weight.denied, place)
 
 
-def _rating(hits: Sequence[Hit], sentences: Sequence[Sentence], is_medical: bool) -> Rating:
+def _rating(hits: Sequence[Hit], sentences: Sequence[Sentence]) -> Rating:
     sure = [hit for hit in hits if hit.level in LEVELS]
-    level = max((LEVELS.index(hit.level) for hit in sure), default=0)
-    hints = len({hit.place for hit in hits if hit.level == "hint"})
-    signs = sum(hit.level == "sign" for hit in hits)
-    is_own = any(hit.subject == "self" and hit.type in ("suicide", "despair") for hit in sure) or not sure
-    if is_own and (signs or hints > 1) and (level or signs or hints > 2):
-        level = min(level + 1, len(LEVELS) - 1)
+    highest = max((LEVELS.index(hit.level) for hit in sure), default=0)
+    level = _raised(highest, hits)
     if not level:
-        return Rating(is_medical=is_medical)
-    told = sure or list(hits)
-    gravest = [hit for hit in told if not sure or LEVELS.index(hit.level) == min(level, max(LEVELS.index(hit.level) for hit in sure))]  # noqa: E501
-    subjects = {hit.subject for hit in gravest}
-    kinds = {hit.type for hit in gravest}, {hit.type for hit in told}
+        return Rating()
+    told = sure or hits
+    gravest = [hit for hit in told if not sure or LEVELS.index(hit.level) == highest]
+    subjects, kinds = {hit.subject for hit in gravest}, {hit.type for hit in gravest}
     return Rating(
         level=LEVELS[level],
-        subject="self" if "self" in subjects else "other" if "other" in subjects else "unknown",
-        types=tuple(sorted(kinds[1], key=lambda kind: (kind not in kinds[0], TYPES.index(kind)))),
+        subject=next((subject for subject in ("self", "other") if subject in subjects), "unknown"),
+        types=tuple(sorted({hit.type for hit in told}, key=lambda kind: (kind not in kinds, TYPES.index(kind)))),
         denied=any(hit.denied for hit in hits),
         spans=_spans(sorted({hit.place for hit in told}), sentences),
-        is_medical=is_medical,
     )
+
+
+def _raised(level: int, hits: Sequence[Hit]) -> int:
+    """The level with what the hints and signs of the writer's own danger add to it."""
+    sure = [hit for hit in hits if hit.level in LEVELS]
+    if sure and not any(hit.subject == "self" and hit.type in ("suicide", "despair") for hit in sure):
+        return level
+    signs = sum(hit.level == "sign" for hit in hits)
+    points = 2 * signs + len({hit.place for hit in hits if hit.level == "hint"})
+    if points < _ALONE or not (level or signs or points > _ALONE):
+        return level
+    return min(level + 1 + (points > _ALONE and signs > 0), len(LEVELS) - 1)
 
 
 def _spans(places: Sequence[int], sentences: Sequence[Sentence]) -> tuple[Span, ...]:
