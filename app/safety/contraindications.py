@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import yaml
 
-from app.safety.sentences import Sentences, words_of
+from app.safety.sentences import sentences_of, words_of
 
 _LONGEST = 4
 _WORD = re.compile(r"[\w']+")
@@ -102,8 +102,8 @@ def avoided_by(post: str) -> Avoided:
     """
     table = _table()
     things: dict[str, frozenset[str]] = {}
-    for sentence in Sentences().of(post):
-        plain = f"{sentence.plain} "
+    for sentence in sentences_of(post):
+        plain = f"{' '.join(sentence.folded.split())} "
         for name, only in _named_in(plain, table):
             family = table.families[name]
             for thing in only or family.avoid:
@@ -150,10 +150,7 @@ def suggests(plain: str, words: Collection[str], avoided: Avoided) -> bool:
         words: those of the sentence.
         avoided: as `avoided_by` tells.
     """
-    firsts = avoided.keys() & words
-    if not firsts:
-        return False
-    for word in firsts:
+    for word in avoided.keys() & words:
         for thing, unless in avoided[word]:
             for match in re.finditer(rf"\b{re.escape(thing)}\b", plain):
                 if _is_suggested(plain, match.start(), match.end(), unless):

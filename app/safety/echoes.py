@@ -22,17 +22,19 @@ class Echoes:
     runs: frozenset[str]
     keys: frozenset[str]
 
-    def are_in(self, words: Sequence[str], since: int) -> bool:
-        """Whether a run ends behind the word number `since`.
+    def are_in(self, tail: Sequence[str], words: Sequence[str]) -> bool:
+        """Whether a run ends in a sentence.
 
         Args:
-            words: folded; a few from before and those of a sentence.
-            since: how many of them are from before.
+            tail: folded; the words before it.
+            words: folded; those of the sentence.
         """
-        if self.keys.isdisjoint(words):
+        if self.keys.isdisjoint(words) and (len(words) >= RUN or self.keys.isdisjoint(tail)):
             return False
-        first = max(RUN, since + 1)
-        return any(" ".join(words[end - RUN : end]) in self.runs for end in range(first, len(words) + 1))
+        before = tail[-(RUN - 1) :]
+        run = [*before, *words]
+        first = max(RUN, len(before) + 1)
+        return any(" ".join(run[end - RUN : end]) in self.runs for end in range(first, len(run) + 1))
 
 
 @lru_cache(maxsize=64)

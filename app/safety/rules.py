@@ -6,7 +6,8 @@ A line of `patterns/NAME.txt` is `GATES :: PATTERN`
   for the alternatives of that line of the file's `[classes]` group, which are written `class = one|two`.
 - GATES are words, parted by blanks. The pattern is only tried where one of them is a word of the text, so that a text
   costs one look-up a word and not one search a pattern; every match must therefore hold one of them. `stem*` stands for
-  every word that begins so; `*` for every text.
+  every word that begins so; `*` for every text; `<name>` for the words of that line of the `[gates]` group. Where a match
+  needs one word of each of several lists, these are parted by `&`.
 
 and `[group]` begins the patterns that mean the same to who asks.
 """
@@ -15,13 +16,16 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
+from operator import or_
 from typing import NamedTuple
 
 _CLASS = re.compile(r"<([a-z_]+)>(?!\))")
 # A stem is looked up by its first letters.
 STEM = 4
+# Words whose gates are remembered; more are those of no language.
+_REMEMBERED = 50_000
 
 
 class Find(NamedTuple):
@@ -34,10 +38,10 @@ class Find(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern, the group that it belongs to, and the words without one of which it cannot match."""
+    """A pattern, the group that it belongs to, and the words without which it cannot match: one of each tuple."""
 
     group: str
-    gates: tuple[str, ...]
+    gates: tuple[tuple[str, ...], ...]
     pattern: re.Pattern[str]
 
 
@@ -53,24 +57,14 @@ class Rules:
     """
 
     def __init__(self, groups: Mapping[str, Collection[str]]) -> None:
-        parts = (line.partition(" = ") for line in groups.get("classes", ()))
-        classes = {name.strip(): alternatives.strip() for name, _, alternatives in parts}
+        classes, lists = _named(groups.get("classes", ())), _named(groups.get("gates", ()))
         self.rules = [
-            _rule(group, line, classes) for group, lines in groups.items() if group != "classes" for line in lines
+            _rule(group, line, classes, lists)
+            for group, lines in groups.items()
+            if group not in ("classes", "gates")
+            for line in lines
         ]
-        self._always: list[int] = []
-        self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_stem: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for place, rule in enumerate(self.rules):
-            for gate in rule.gates:
-                if gate == "*":
-                    self._always.append(place)
-                elif gate.endswith("*"):
-                    self._by_stem[gate[:STEM]].append((gate[:-1], place))
-                else:
-                    self._by_word[gate].append(place)
-        self._words = self._by_word.keys()
-        self._stems = self._by_stem.keys()
+        self._gates = _Gates(self.rules)
 
     def find(self, plain: str, words: Collection[str]) -> Iterator[Find]:
         """The first match of each pattern, in the order of the file.
@@ -79,29 +73,82 @@ class Rules:
             plain: lower case, straight quotes, single blanks.
             words: those of `plain`.
         """
-        for place in self._open(words):
-            rule = self.rules[place]
+        return self.search(plain, self.opened_by(words))
+
+    def opened_by(self, words: Collection[str]) -> int:
+        """The rules that a text with these words may match, as bits: for `search`."""
+        return self._gates.opened_by(words)
+
+    def search(self, plain: str, opened: int) -> Iterator[Find]:
+        """As `find`, of the rules that are open already."""
+        while opened:
+            lowest = opened & -opened
+            opened ^= lowest
+            rule = self.rules[lowest.bit_length() - 1]
             if match := rule.pattern.search(plain):
                 yield Find(rule.group, *match.span())
 
-    def _open(self, words: Collection[str]) -> list[int]:
-        """The places of the rules that a text with these words may match, in the order of the file."""
-        places = set(self._always)
-        for word in self._words & set(words):
-            places.update(self._by_word[word])
-        if self._stems:
-            for word in words:
-                if word[:STEM] in self._stems:
-                    places.update(place for stem, place in self._by_stem[word[:STEM]] if word.startswith(stem))
-        return sorted(places)
+
+class _Gates(dict[str, int]):
+    """For each word the gates that it opens: a bit for each rule, and as many again for each further list of gates."""
+
+    def __init__(self, rules: Collection[Rule]) -> None:
+        self._size = len(rules)
+        self._lists = max((len(rule.gates) for rule in rules), default=1)
+        self._given = 0
+        self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._own: defaultdict[str, int] = defaultdict(int)
+        for place, rule in enumerate(rules):
+            for number in range(self._lists):
+                bit = 1 << (place + number * self._size)
+                gates = rule.gates[number] if number < len(rule.gates) else ("*",)
+                for gate in gates:
+                    self._add(gate, bit)
+        self._all = (1 << self._size) - 1
+
+    def _add(self, gate: str, bit: int) -> None:
+        if gate == "*":
+            self._given |= bit
+        elif gate.endswith("*"):
+            self._stems[gate[:STEM]].append((gate[:-1], bit))
+        else:
+            self._own[gate] |= bit
+
+    def _of(self, word: str) -> int:
+        bits = self._own.get(word, 0)
+        for stem, bit in self._stems.get(word[:STEM], ()):
+            if word.startswith(stem):
+                bits |= bit
+        return bits
+
+    def __missing__(self, word: str) -> int:
+        bits = self._of(word)
+        if len(self) < _REMEMBERED:
+            self[word] = bits
+        return bits
+
+    def opened_by(self, words: Collection[str]) -> int:
+        """The rules that a text with these words may match, as bits."""
+        bits = reduce(or_, map(self.__getitem__, words), self._given)
+        opened = bits & self._all
+        for _ in range(1, self._lists):
+            bits >>= self._size
+            opened &= bits
+        return opened
 
 
-def _rule(group: str, line: str, classes: Mapping[str, str]) -> Rule:
+def _named(lines: Collection[str]) -> dict[str, str]:
+    parts = (line.partition(" = ") for line in lines)
+    return {name.strip(): value.strip() for name, _, value in parts}
+
+
+def _rule(group: str, line: str, classes: Mapping[str, str], lists: Mapping[str, str]) -> Rule:
     told, mark, pattern = line.partition(" :: ")
-    gates = tuple(told.split())
-    if not mark or not gates:
+    told = _CLASS.sub(lambda found: lists[found[1]], told)
+    gates = tuple(tuple(one.split()) for one in told.split("&"))
+    if not mark or not all(gates):
         raise ValueError(f"needs `GATES :: PATTERN`: {line}")
-    for gate in gates:
+    for gate in (gate for one in gates for gate in one):
         if gate.endswith("*") and 1 < len(gate) <= STEM:
             raise ValueError(f"a stem needs {STEM} letters: {gate}")
     spelt = _CLASS.sub(lambda found: f"(?:{classes[found[1]]})", pattern.strip())
