@@ -118,11 +118,12 @@ class Checker:
         flags: list[Flag] = []
         offset = self._offset
         self._offset += len(piece)
-        has_signs = bool(piece.encode("utf-8", "replace").translate(None, machinery.USUAL))
+        has_signs = machinery.has_signs(piece)
         for sentence in sentences_of(piece):
             ids = self._ids(sentence)
-            if has_signs or "." in sentence.raw[:-1]:
-                ids += self._by_signs(sentence.raw)
+            raw = sentence.raw
+            if (has_signs and machinery.has_signs(raw)) or "." in raw[:-1]:
+                ids += self._by_signs(raw)
             flags += [Flag(one, offset + sentence.start, offset + sentence.end) for one in dict.fromkeys(ids)]
         return tuple(flags)
 
@@ -140,6 +141,8 @@ class Checker:
                 ids.append("contradiction")
         if self._context.echoes.runs and self._context.echoes.are_in(self._tail, words):
             ids.append("leak")
+        if 3 * len(words) > len(sentence.raw) and machinery.SPACED.search(sentence.raw):
+            ids.append("leak")
         if self._tongue.is_other(sentence, self._tail):
             ids.append("language")
         self._tail = words[-TAIL:] if len(words) >= TAIL else (self._tail + words)[-TAIL:]
@@ -152,7 +155,7 @@ class Checker:
             ids.append("contact")
         if machinery.PLACEHOLDER.search(raw) or machinery.LOUD_PLACEHOLDER.search(raw):
             ids.append("placeholder")
-        if machinery.LEAK.search(raw):
+        if machinery.LEAK.search(raw) or machinery.SPACED.search(raw):
             ids.append("leak")
         return ids
 
