@@ -80,7 +80,9 @@ def reply_context(
     whole = "\n".join((*earlier, post))
     words = words_of(whole)
     return ReplyContext(
-        expected=asked_for(language) or language_of(post, words_of(post) if earlier else words) or language_of(whole, words),
+        expected=asked_for(language)
+        or language_of(post, words_of(post) if earlier else words)
+        or language_of(whole, words),
         contacts=known_contacts(country_contacts),
         avoided=avoided_by(whole),
         told=frozenset(words),
@@ -164,7 +166,7 @@ class Checker:
         ids = []
         rest = plain
         for _ in range(_LOOKS):
-            finds = list(self._rules.search(rest, opened))
+            finds = self._rules.search(rest, opened)
             if not finds:
                 break
             against = list(rules_of("excuses").find(rest, ()))

@@ -38,7 +38,18 @@ _WRITTEN_IN = {
     "ja": "kana han", "zh": "han", "yue": "han", "ko": "hangul han",
 }  # fmt: skip
 # One of several names of a language, and languages whose small words are nearly the same.
-_SAME = {"nb": "no", "nn": "no", "fil": "tl", "ms": "id", "in": "id", "iw": "he", "gl": "pt", "ca": "es", "af": "nl", "sk": "cs"}
+_SAME = {
+    "nb": "no",
+    "nn": "no",
+    "fil": "tl",
+    "ms": "id",
+    "in": "id",
+    "iw": "he",
+    "gl": "pt",
+    "ca": "es",
+    "af": "nl",
+    "sk": "cs",
+}
 _KIN = (frozenset({"da", "no", "sv"}), frozenset({"es", "pt"}), frozenset({"cs", "pl"}), frozenset({"es", "it"}))
 
 
@@ -84,7 +95,9 @@ class Tongue:
 
     def __init__(self, expected: str | None) -> None:
         self._expected = expected
-        self._scripts = frozenset(_WRITTEN_IN.get(expected or "", expected if expected in _SCRIPTS else "latin").split())
+        self._scripts = frozenset(
+            _WRITTEN_IN.get(expected or "", expected if expected in _SCRIPTS else "latin").split()
+        )
         self._foreign = _foreign() if expected == "en" else frozenset()
 
     def is_other(self, sentence: Sentence, tail: Sequence[str]) -> bool:
@@ -99,11 +112,17 @@ class Tongue:
         words = sentence.words
         if self._expected == "en" and self._foreign.isdisjoint(words) and sentence.raw.isascii():
             return False
-        if not sentence.raw.isascii() and (scripts := _scripts_in(sentence.raw)) and scripts.keys().isdisjoint(self._scripts):
+        if (
+            not sentence.raw.isascii()
+            and (scripts := _scripts_in(sentence.raw))
+            and scripts.keys().isdisjoint(self._scripts)
+        ):
             return True
         if len(words) < WINDOW:
             own = _shown(words)
-            if max((count for name, count in own.items() if name != self._expected), default=0) <= own.get(self._expected, 0):
+            if max((count for name, count in own.items() if name != self._expected), default=0) <= own.get(
+                self._expected, 0
+            ):
                 return False
             words = [*tail[len(words) - WINDOW :], *words]
         return len(words) >= ENOUGH and self._is_other(words)
@@ -173,4 +192,3 @@ def _language_of_script(raw: str, scripts: Counter[str]) -> str:
         return "zh"
     languages = [name for name, written in _WRITTEN_IN.items() if written.split()[0] == script]
     return languages[0] if len(languages) == 1 else script
-

@@ -18,14 +18,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, reduce
 from importlib.resources import files
+from itertools import repeat
 from operator import or_
 from typing import NamedTuple
 
 _CLASS = re.compile(r"<([a-z_]+)>(?!\))")
 # A stem is looked up by its first letters.
 STEM = 4
-# Words whose gates are remembered; more are those of no language.
-_REMEMBERED = 50_000
 
 
 class Find(NamedTuple):
@@ -64,7 +63,9 @@ class Rules:
             if group not in ("classes", "gates")
             for line in lines
         ]
+        self._searches = [rule.pattern.search for rule in self.rules]
         self._gates = _Gates(self.rules)
+        self._get = self._gates.get if self._gates.has_no_stems else self._gates.of
 
     def find(self, plain: str, words: Collection[str]) -> Iterator[Find]:
         """The first match of each pattern, in the order of the file.
@@ -73,68 +74,72 @@ class Rules:
             plain: lower case, straight quotes, single blanks.
             words: those of `plain`.
         """
-        return self.search(plain, self.opened_by(words))
+        return iter(self.search(plain, self.opened_by(words)))
 
     def opened_by(self, words: Collection[str]) -> int:
         """The rules that a text with these words may match, as bits: for `search`."""
-        return self._gates.opened_by(words)
+        gates = self._gates
+        bits = reduce(or_, map(self._get, words, repeat(0)), gates.given)
+        opened = bits & gates.all
+        for _ in range(1, gates.lists):
+            bits >>= gates.size
+            opened &= bits
+        return opened
 
-    def search(self, plain: str, opened: int) -> Iterator[Find]:
+    def search(self, plain: str, opened: int) -> list[Find]:
         """As `find`, of the rules that are open already."""
+        finds = []
         while opened:
             lowest = opened & -opened
             opened ^= lowest
-            rule = self.rules[lowest.bit_length() - 1]
-            if match := rule.pattern.search(plain):
-                yield Find(rule.group, *match.span())
+            place = lowest.bit_length() - 1
+            if match := self._searches[place](plain):
+                finds.append(Find(self.rules[place].group, *match.span()))
+        return finds
 
 
 class _Gates(dict[str, int]):
-    """For each word the gates that it opens: a bit for each rule, and as many again for each further list of gates."""
+    """For each word the gates that it opens: a bit for each rule, and as many again for each further list of gates.
+
+    Attributes:
+        size: how many rules there are.
+        lists: how many lists of gates the rule with the most of them has.
+        given: the gates that every text opens.
+        all: a bit for each rule.
+    """
 
     def __init__(self, rules: Collection[Rule]) -> None:
-        self._size = len(rules)
-        self._lists = max((len(rule.gates) for rule in rules), default=1)
-        self._given = 0
+        self.size = len(rules)
+        self.lists = max((len(rule.gates) for rule in rules), default=1)
+        self.given = 0
+        self.all = (1 << self.size) - 1
         self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        self._own: defaultdict[str, int] = defaultdict(int)
         for place, rule in enumerate(rules):
-            for number in range(self._lists):
-                bit = 1 << (place + number * self._size)
-                gates = rule.gates[number] if number < len(rule.gates) else ("*",)
-                for gate in gates:
+            for number in range(self.lists):
+                bit = 1 << (place + number * self.size)
+                for gate in rule.gates[number] if number < len(rule.gates) else ("*",):
                     self._add(gate, bit)
-        self._all = (1 << self._size) - 1
+
+    @property
+    def has_no_stems(self) -> bool:
+        return not self._stems
 
     def _add(self, gate: str, bit: int) -> None:
         if gate == "*":
-            self._given |= bit
+            self.given |= bit
         elif gate.endswith("*"):
             self._stems[gate[:STEM]].append((gate[:-1], bit))
         else:
-            self._own[gate] |= bit
+            self[gate] = self.get(gate, 0) | bit
 
-    def _of(self, word: str) -> int:
-        bits = self._own.get(word, 0)
-        for stem, bit in self._stems.get(word[:STEM], ()):
-            if word.startswith(stem):
-                bits |= bit
+    def of(self, word: str, default: int) -> int:
+        """The gates that a word opens, those of its stem too."""
+        bits = self.get(word, default)
+        if (start := word[:STEM]) in self._stems:
+            for stem, bit in self._stems[start]:
+                if word.startswith(stem):
+                    bits |= bit
         return bits
-
-    def __missing__(self, word: str) -> int:
-        bits = self._of(word)
-        if len(self) < _REMEMBERED:
-            self[word] = bits
-        return bits
-
-    def opened_by(self, words: Collection[str]) -> int:
-        """The rules that a text with these words may match, as bits."""
-        bits = reduce(or_, map(self.__getitem__, words), self._given)
-        opened = bits & self._all
-        for _ in range(1, self._lists):
-            bits >>= self._size
-            opened &= bits
-        return opened
 
 
 def _named(lines: Collection[str]) -> dict[str, str]:

@@ -16,8 +16,9 @@ _END = re.compile(
     rf"[{_SPACED}{_UNSPACED}\n](?:(?<=\n)|(?<=[{_UNSPACED}])[{_UNSPACED}]*+[{_CLOSERS}]*+"
     rf"|(?<=[{_SPACED}])[{_SPACED}]*+[{_CLOSERS}]*+(?=\s|$))"
 )
+_ASCII_END = re.compile(r"[.!?\n](?:(?<=\n)|(?<=[.!?])[.!?]*+[\"')\]*_]*+(?=\s|$))")
 _NEVER_AN_END = ("mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "vs.", "e.g.", "i.e.", "approx.", "fig.", "dept.")
-_LONGEST_ABBREVIATION = 8
+_ABBREVIATED = frozenset(word[-2:] for word in _NEVER_AN_END)
 _CURLY = {"’": "'", "‘": "'", "“": '"', "”": '"'}
 _DIRECT = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
@@ -63,7 +64,10 @@ def sentences_of(text: str) -> list[Sentence]:
     if even.isascii():
         folded = even.lower().translate(_BLANKS)
         bare = folded.translate(_WORDS_ONLY)
-        return [Sentence(start, end, text[start:end], folded[start:end], bare[start:end].split()) for start, end in _spans(text)]
+        return [
+            Sentence(start, end, text[start:end], folded[start:end], bare[start:end].split())
+            for start, end in _spans(even)
+        ]
     found = []
     for start, end in _spans(text):
         raw = text[start:end]
@@ -88,8 +92,10 @@ class Speech:
     def plain_of(self, sentence: Sentence) -> str:
         """The sentence as patterns want it: folded, single blanks, without what is quoted."""
         folded = sentence.folded
-        if self._left or '"' in folded or "'" in folded:
+        if self._left or '"' in folded or " '" in folded or folded[0] == "'":
             folded = self._unquoted(folded)
+        elif "  " not in folded and "\n" not in folded:
+            return folded.strip()
         return " ".join(folded.split())
 
     def _unquoted(self, plain: str) -> str:
@@ -135,22 +141,23 @@ def words_of(text: str) -> list[str]:
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text begin and end, without the blanks around them."""
     spans = []
     begin = 0
-    for match in _END.finditer(text):
+    for match in (_ASCII_END if text.isascii() else _END).finditer(text):
         end = match.end()
-        if match[0][0] == "." and text[max(begin, end - _LONGEST_ABBREVIATION) : end].lower().endswith(_NEVER_AN_END):
-            word = text[begin:end].rsplit(None, 1)[-1].lower().lstrip('("“')
-            if word in _NEVER_AN_END:
-                continue
-        _add(spans, text, begin, end)
+        if text[end - 1] == "." and text[end - 2 : end].lower() in _ABBREVIATED and _is_abbreviation(text[begin:end]):
+            continue
+        piece = text[begin:end]
+        if bare := piece.strip():
+            start = begin + piece.index(bare[0])
+            spans.append((start, start + len(bare)))
         begin = end
-    _add(spans, text, begin, len(text))
+    if bare := text[begin:].strip():
+        start = text.index(bare[0], begin)
+        spans.append((start, start + len(bare)))
     return spans
 
 
-def _add(spans: list[tuple[int, int]], text: str, begin: int, end: int) -> None:
-    piece = text[begin:end]
-    if bare := piece.lstrip():
-        start = end - len(bare)
-        spans.append((start, start + len(bare.rstrip())))
+def _is_abbreviation(piece: str) -> bool:
+    return piece.rsplit(None, 1)[-1].lower().lstrip('("') in _NEVER_AN_END
