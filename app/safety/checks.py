@@ -4,6 +4,7 @@ A stream hands over what it is about to show; a whole reply is one piece. Both a
 they come to the same flags.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -33,6 +34,10 @@ TAIL = 11
 _MEDICAL = " medical"
 _SURE = " sure"
 _OUT = "_"
+# How far an excuse reaches, in characters, and what ends its clause; what somebody says of himself, a comma does too.
+_REACH = 70
+_BREAK = re.compile(r"[.;:!?]|\bbut\b|, (?:so|yet|then|just|and (?!that))")
+_OWN_CLAUSE = frozenset(("lived", "human"))
 # What does not count is taken out and the rest is looked at again, up to so many times a sentence.
 _LOOKS = 4
 
@@ -169,17 +174,13 @@ class Checker:
             finds = self._rules.search(rest, opened)
             if not finds:
                 break
-            against = list(rules_of("excuses").find(rest, ()))
-            spent = []
-            for find in finds:
-                if guard := _guard_of(find, against):
-                    spent.append(guard)
-                elif not self._is_aside(find, rest):
-                    ids.append(_id_of(find))
-            if not spent:
+            excuses = rules_of("excuses").find_all(plain)
+            excused = [find for find in finds if _is_excused(find, plain, excuses)]
+            ids += [_id_of(find) for find in finds if find not in excused and not self._is_aside(find, rest)]
+            if not excused:
                 break
-            for guard in spent:
-                rest = rest[: guard.start] + _OUT * (guard.end - guard.start) + rest[guard.end :]
+            for find in excused:
+                rest = rest[: find.start] + _OUT * (find.end - find.start) + rest[find.end :]
         return ids
 
     def _is_aside(self, find: Find, plain: str) -> bool:
@@ -196,11 +197,14 @@ def _id_of(find: Find) -> str:
     return find.group.partition(" ")[0]
 
 
-def _guard_of(find: Find, against: Collection[Find]) -> Find | None:
-    """What speaks against a match: an excuse of the same check that begins before it and reaches into it."""
+def _is_excused(find: Find, plain: str, excuses: Collection[Find]) -> bool:
+    """Whether an excuse of the same check stands before a match, or reaches into it, in the same clause."""
+    name = _id_of(find)
     if find.group.endswith(_SURE):
-        return None
-    for guard in against:
-        if guard.group == _id_of(find) and guard.start <= find.start < guard.end:
-            return guard
-    return None
+        return False
+    for excuse in excuses:
+        if excuse.group == name and excuse.start <= find.start <= excuse.end + _REACH:
+            between = plain[excuse.end : find.start]
+            if not _BREAK.search(between) and not (name in _OWN_CLAUSE and "," in between):
+                return True
+    return False

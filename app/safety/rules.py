@@ -97,6 +97,10 @@ class Rules:
                 finds.append(Find(self.rules[place].group, *match.span()))
         return finds
 
+    def find_all(self, plain: str) -> list[Find]:
+        """Every match of each pattern, whatever its gates."""
+        return [Find(rule.group, *match.span()) for rule in self.rules for match in rule.pattern.finditer(plain)]
+
 
 class _Gates(dict[str, int]):
     """For each word the gates that it opens: a bit for each rule, and as many again for each further list of gates.
