@@ -4,6 +4,7 @@ A stream hands over what it is about to show; a whole reply is one piece. Both a
 they come to the same flags.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -11,11 +12,11 @@ from types import MappingProxyType
 from app.safety import machinery
 from app.safety.contacts import has_unknown_contact, known_contacts
 from app.safety.contraindications import Avoided, avoided_by, suggests
-from app.safety.echoes import RUN, Echoes, echoes_of
+from app.safety.echoes import Echoes, echoes_of
 from app.safety.languages import Tongue, asked_for, language_of
 from app.safety.ratings import Action, Flag
 from app.safety.rules import Find, rules_of
-from app.safety.sentences import Sentence, Sentences, words_of
+from app.safety.sentences import Sentence, Speech, sentences_of, words_of
 
 # A reply with one of the first twelve is not shown; the other three only tell whoever reads the flags.
 DEFAULT_ACTIONS: Mapping[str, Action] = MappingProxyType(
@@ -27,13 +28,18 @@ DEFAULT_ACTIONS: Mapping[str, Action] = MappingProxyType(
     | dict.fromkeys(("promise", "minimise", "blame"), "flag")
 )
 CHECKS = tuple(DEFAULT_ACTIONS)
-_UNLESS = " unless"
+# Words that a sentence is seen together with: those before it.
+TAIL = 11
+# Groups that count in medical posts only, and those that nothing speaks against.
 _MEDICAL = " medical"
-_BEFORE = "_"
+_SURE = " sure"
+_OUT = "_"
+# How far an excuse reaches, in characters, and what ends its clause; what somebody says of himself, a comma does too.
+_REACH = 70
+_BREAK = re.compile(r"[.;:!?]|\bbut\b|, (?:so|yet|then|just|and (?!that))")
+_OWN_CLAUSE = frozenset(("lived", "human"))
 # What does not count is taken out and the rest is looked at again, up to so many times a sentence.
 _LOOKS = 4
-# A disorder that the post names is no diagnosis of the reply's; nor is a name of a few letters the name of another.
-_POST_NAMES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,9 @@ def reply_context(
     whole = "\n".join((*earlier, post))
     words = words_of(whole)
     return ReplyContext(
-        expected=asked_for(language) or language_of(post, words_of(post) if earlier else words) or language_of(whole, words),
+        expected=asked_for(language)
+        or language_of(post, words_of(post) if earlier else words)
+        or language_of(whole, words),
         contacts=known_contacts(country_contacts),
         avoided=avoided_by(whole),
         told=frozenset(words),
@@ -103,7 +111,7 @@ class Checker:
     def __init__(self, context: ReplyContext) -> None:
         self._context = context
         self._rules = rules_of("checks")
-        self._sentences = Sentences()
+        self._speech = Speech()
         self._tongue = Tongue(context.expected)
         self._tail: list[str] = []
         self._offset = 0
@@ -117,53 +125,62 @@ class Checker:
         flags: list[Flag] = []
         offset = self._offset
         self._offset += len(piece)
-        has_signs = bool(piece.encode("utf-8", "replace").translate(None, machinery.USUAL))
-        for sentence in self._sentences.of(piece):
-            for found in self._ids(sentence, has_signs=has_signs):
-                flags.append(Flag(found, offset + sentence.start, offset + sentence.end))
+        has_signs = machinery.has_signs(piece)
+        for sentence in sentences_of(piece):
+            ids = self._ids(sentence)
+            raw = sentence.raw
+            if (has_signs and machinery.has_signs(raw)) or "." in raw[:-1]:
+                ids += self._by_signs(raw)
+            flags += [Flag(one, offset + sentence.start, offset + sentence.end) for one in dict.fromkeys(ids)]
         return tuple(flags)
 
-    def _ids(self, sentence: Sentence, *, has_signs: bool) -> list[str]:
-        """The checks that a sentence does not pass, each once."""
-        raw, plain, words = sentence.raw, sentence.plain, sentence.words
-        found = [
-            one.group for one in self._rules.find(plain, words)
-        ]  # most sentences match nothing
-        ids = dict.fromkeys(self._that_count(plain, words)) if found else {}
-        if self._may_hold_contact(raw, has_signs=has_signs) and has_unknown_contact(raw, self._context.contacts):
-            ids["contact"] = None
-        if has_signs:
-            if machinery.PLACEHOLDER.search(raw) or machinery.LOUD_PLACEHOLDER.search(raw):
-                ids["placeholder"] = None
-            if machinery.LEAK.search(raw):
-                ids["leak"] = None
-        if self._is_echo(words):
-            ids["leak"] = None
-        if self._tongue.is_other(raw, words):
-            ids["language"] = None
-        if self._context.avoided and suggests(plain, words, self._context.avoided):
-            ids["contradiction"] = None
-        return list(ids)
+    def _ids(self, sentence: Sentence) -> list[str]:
+        """The checks that the words of a sentence do not pass."""
+        words = sentence.words
+        ids: list[str] = []
+        plain = self._speech.plain_of(sentence) if self._speech.concerns(sentence) else None
+        if opened := self._rules.opened_by(words):
+            plain = plain or self._speech.plain_of(sentence)
+            ids += self._said(plain, opened)
+        if self._context.avoided and not self._context.avoided.keys().isdisjoint(words):
+            plain = plain or self._speech.plain_of(sentence)
+            if suggests(plain, words, self._context.avoided):
+                ids.append("contradiction")
+        if self._context.echoes.runs and self._context.echoes.are_in(self._tail, words):
+            ids.append("leak")
+        if 3 * len(words) > len(sentence.raw) and machinery.SPACED.search(sentence.raw):
+            ids.append("leak")
+        if self._tongue.is_other(sentence, self._tail):
+            ids.append("language")
+        self._tail = words[-TAIL:] if len(words) >= TAIL else (self._tail + words)[-TAIL:]
+        return ids
 
-    def _that_count(self, plain: str, words: Collection[str]) -> list[str]:
+    def _by_signs(self, raw: str) -> list[str]:
+        """The checks that the signs in a sentence do not pass."""
+        ids = []
+        if has_unknown_contact(raw, self._context.contacts):
+            ids.append("contact")
+        if machinery.PLACEHOLDER.search(raw) or machinery.LOUD_PLACEHOLDER.search(raw):
+            ids.append("placeholder")
+        if machinery.LEAK.search(raw) or machinery.SPACED.search(raw):
+            ids.append("leak")
+        return ids
+
+    def _said(self, plain: str, opened: int) -> list[str]:
         """The ids of the matches that nothing speaks against."""
         ids = []
         rest = plain
         for _ in range(_LOOKS):
-            finds = list(self._rules.find(rest, words))
-            against = [find for find in finds if find.group.endswith(_UNLESS)]
-            spent = []
-            for find in finds:
-                if find.group.endswith(_UNLESS):
-                    continue
-                if guard := _guard_of(find, against):
-                    spent.append(guard)
-                elif not self._is_aside(find, rest):
-                    ids.append(find.group.removesuffix(_MEDICAL))
-            if not spent:
+            finds = self._rules.search(rest, opened)
+            if not finds:
                 break
-            for guard in spent:
-                rest = rest[: guard.start] + _BEFORE * (guard.end - guard.start) + rest[guard.end :]
+            excuses = rules_of("excuses").find_all(plain)
+            excused = [find for find in finds if _is_excused(find, plain, excuses)]
+            ids += [_id_of(find) for find in finds if find not in excused and not self._is_aside(find, rest)]
+            if not excused:
+                break
+            for find in excused:
+                rest = rest[: find.start] + _OUT * (find.end - find.start) + rest[find.end :]
         return ids
 
     def _is_aside(self, find: Find, plain: str) -> bool:
@@ -175,21 +192,19 @@ class Checker:
             return last in self._context.told
         return False
 
-    def _may_hold_contact(self, raw: str, *, has_signs: bool) -> bool:
-        return has_signs or "." in raw[:-1]
 
-    def _is_echo(self, words: list[str]) -> bool:
-        if not self._context.echoes.runs:
-            return False
-        since = len(self._tail)
-        run = self._tail + words
-        self._tail = run[-(RUN - 1) :]
-        return self._context.echoes.are_in(run, since)
+def _id_of(find: Find) -> str:
+    return find.group.partition(" ")[0]
 
 
-def _guard_of(find: Find, against: Collection[Find]) -> Find | None:
-    """What speaks against a match: what is found of the same check at the same place."""
-    for guard in against:
-        if guard.group == find.group.removesuffix(_MEDICAL) + _UNLESS and guard.start < find.end and find.start < guard.end:
-            return guard
-    return None
+def _is_excused(find: Find, plain: str, excuses: Collection[Find]) -> bool:
+    """Whether an excuse of the same check stands before a match, or reaches into it, in the same clause."""
+    name = _id_of(find)
+    if find.group.endswith(_SURE):
+        return False
+    for excuse in excuses:
+        if excuse.group == name and excuse.start <= find.start <= excuse.end + _REACH:
+            between = plain[excuse.end : find.start]
+            if not _BREAK.search(between) and not (name in _OWN_CLAUSE and "," in between):
+                return True
+    return False

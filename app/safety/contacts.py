@@ -41,16 +41,7 @@ _CALLED_AFTER = re.compile(
     r"|^ (?:now|right now|immediately|straight away|for help|for support|or )",
     re.IGNORECASE,
 )
-_DIGIT = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred)"
-_SPELT = re.compile(
-    rf"\b(?:call|dial|ring|phone|text|number is|at|on)\b[^.!?\n]{{0,30}}?\b{_DIGIT}(?:[ -]{{1,2}}{_DIGIT}){{2,14}}\b"
-    rf"|\b{_DIGIT}(?:[ ,-]{{1,2}}{_DIGIT}){{5,14}}\b",
-    re.IGNORECASE,
-)
 _SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?")
-_DIGITS = {"zero": "0", "oh": "0"} | {
-    word: str(value + 1) for value, word in enumerate("one two three four five six seven eight nine".split())
-}
 
 
 def known_contacts(contacts: Collection[str]) -> frozenset[str]:
@@ -84,8 +75,6 @@ def _contacts(raw: str) -> Iterator[str]:
     for match in _NUMBER.finditer(rest):
         if _is_phone(match, rest):
             yield match[0]
-    for match in _SPELT.finditer(rest):
-        yield "".join(_DIGITS.get(word, "") for word in match[0].lower().replace("-", " ").split()) or "?"
 
 
 def _is_phone(match: re.Match[str], raw: str) -> bool:

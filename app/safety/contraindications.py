@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import yaml
 
-from app.safety.sentences import Sentences, words_of
+from app.safety.sentences import sentences_of, words_of
 
 _LONGEST = 4
 _WORD = re.compile(r"[\w']+")
@@ -45,7 +45,9 @@ _KEPT_AWAY = re.compile(
 _GOES_ON = re.compile(
     r"\b(?:so|but|then|try|how|maybe|perhaps|consider|you|use|have|for|with|why|enjoy|could|let|make|go|drink|eat|add|get|take|why|wonders|instead|hesitate|forget|wrong)\b"
 )
-_STARTS_ANEW = re.compile(r"^(?:e?s)?(?: [a-z]+)? (?:is|are|makes?|can|could|works?|would|might|may|tends?|tastes?|has|will|does)\b(?! (?:not|off|out)\b)")
+_STARTS_ANEW = re.compile(
+    r"^(?:e?s)?(?: [a-z]+)? (?:is|are|makes?|can|could|works?|would|might|may|tends?|tastes?|has|will|does)\b(?! (?:not|off|out)\b)"
+)
 _FREE = re.compile(
     r"^ (?:free\b|allerg|intoleran|alternatives?\b|substitutes?\b|replacements?\b|of (?:water|tea|juice|soap|chocolate|something (?:warm|cold|hot|soothing)|hot)\b"
     r"|(?:is|are) (?:off|not|out|dangerous|unsafe|a no)\b|isn't|aren't|can be (?:dangerous|risky)|could (?:hurt|harm)|(?:can|may|might|could) (?:interact|trigger|react)|interacts)"
@@ -67,8 +69,13 @@ _SUGGESTED = re.compile(
     r"|\b(?:maybe|perhaps|consider|recommend|suggest\w*|try(?:ing)?|such as|ideas?|recipes?|options?|choice|substitutes?|swaps?|replacements?|treat|e\.g\.|including)\b"
     rf"|\b(?:is|are|makes?|be|works?|tastes?|helps?|do|does|would be|can be|sounds)\b[^.]{{0,25}}\b(?:{_GOOD})\b"
     r"|\b(?:helps?|soothes?|calms?|eases?|lifts?|relaxe?s?|settles?) (?:you|your|the|with|him|her|them|a|things)\b"
-    r"|\b(?:won't|wouldn't|can't|doesn't|never) hurts?\b|\bgood for\b|\byou deserve (?:a|an|some)\b|\bnothing like\b|\bfeel free\b|\bworth\b|\bgo for\b"
+    r"|\b(?:won't|wouldn't|can't|doesn't|never) hurts?\b|\bgood for\b|\byou deserve (?:a|an|some)\b|\bnothing like\b|\bfeel free\b|\bworth\b|\bhelps?\b"
     r"|^(?:a|an|some|one|two|warm|hot|fresh) [^.]{0,40}\b(?:can|could|may|might|will|would|does)\b|\bworks?\b|\bthere's always\b|\bperfect\b|\bdoes wonders\b"
+)
+
+# Somebody who knows is asked first.
+_REFERS = re.compile(
+    r"\b(?:ask|asking|check|checking|talk|speak|before|unless|until|confirm|with)\b[^.;]*\b(?:doctor|gp|pharmacist|midwife|dietitian|dietician|physician|nurse|specialist)\b"
 )
 
 
@@ -102,8 +109,8 @@ def avoided_by(post: str) -> Avoided:
     """
     table = _table()
     things: dict[str, frozenset[str]] = {}
-    for sentence in Sentences().of(post):
-        plain = f"{sentence.plain} "
+    for sentence in sentences_of(post):
+        plain = f"{' '.join(sentence.folded.split())} "
         for name, only in _named_in(plain, table):
             family = table.families[name]
             for thing in only or family.avoid:
@@ -150,22 +157,24 @@ def suggests(plain: str, words: Collection[str], avoided: Avoided) -> bool:
         words: those of the sentence.
         avoided: as `avoided_by` tells.
     """
-    firsts = avoided.keys() & words
-    if not firsts:
-        return False
-    for word in firsts:
+    for word in avoided.keys() & words:
         for thing, unless in avoided[word]:
-            for match in re.finditer(rf"\b{re.escape(thing)}\b", plain):
+            for match in _pattern_of(thing).finditer(plain):
                 if _is_suggested(plain, match.start(), match.end(), unless):
                     return True
     return False
+
+
+@cache
+def _pattern_of(thing: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(thing)}\b".replace("\\ ", "[.,]? "))
 
 
 def _is_suggested(plain: str, start: int, end: int, unless: frozenset[str]) -> bool:
     before, after = plain[max(0, start - _LIST) : start], plain[end : end + _LIST]
     if before.rstrip().rpartition(" ")[2] in unless or _FREE.match(after):
         return False
-    if not _SUGGESTED.search(plain):
+    if not _SUGGESTED.search(plain) or _REFERS.search(before):
         return False
     kept = _KEPT_AWAY.search(before)
     if kept is None or _GOES_ON.search(kept[1]):

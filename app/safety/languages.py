@@ -7,10 +7,12 @@ from importlib.resources import files
 
 import yaml
 
-from app.safety.sentences import words_of
+from app.safety.sentences import Sentence, words_of
 
 # Words that must have come before anything is said about their language.
 ENOUGH = 8
+# A shorter sentence is seen together with the words before it, up to so many in all.
+WINDOW = 12
 # Different small words that a language must show, and their share of all words.
 _DISTINCT = 3
 _SHARE = 0.25
@@ -36,7 +38,18 @@ _WRITTEN_IN = {
     "ja": "kana han", "zh": "han", "yue": "han", "ko": "hangul han",
 }  # fmt: skip
 # One of several names of a language, and languages whose small words are nearly the same.
-_SAME = {"nb": "no", "nn": "no", "fil": "tl", "ms": "id", "in": "id", "iw": "he", "gl": "pt", "ca": "es", "af": "nl", "sk": "cs"}
+_SAME = {
+    "nb": "no",
+    "nn": "no",
+    "fil": "tl",
+    "ms": "id",
+    "in": "id",
+    "iw": "he",
+    "gl": "pt",
+    "ca": "es",
+    "af": "nl",
+    "sk": "cs",
+}
 _KIN = (frozenset({"da", "no", "sv"}), frozenset({"es", "pt"}), frozenset({"cs", "pl"}), frozenset({"es", "it"}))
 
 
@@ -82,22 +95,39 @@ class Tongue:
 
     def __init__(self, expected: str | None) -> None:
         self._expected = expected
-        self._scripts = frozenset(_WRITTEN_IN.get(expected or "", expected if expected in _SCRIPTS else "latin").split())
-        self._words: list[str] = []
+        self._scripts = frozenset(
+            _WRITTEN_IN.get(expected or "", expected if expected in _SCRIPTS else "latin").split()
+        )
+        self._foreign = _foreign() if expected == "en" else frozenset()
 
-    def is_other(self, raw: str, words: Sequence[str]) -> bool:
-        """Whether what came since the last judgement, with this sentence, is in another language."""
+    def is_other(self, sentence: Sentence, tail: Sequence[str]) -> bool:
+        """Whether a sentence, where it is short together with the words before it, is in another language.
+
+        Args:
+            sentence: judged, if it has a word of its own that speaks for another language.
+            tail: the words before it.
+        """
         if self._expected is None:
             return False
-        if not raw.isascii() and (scripts := _scripts_in(raw)) and scripts.keys().isdisjoint(self._scripts):
-            return True
-        self._words += words
-        if len(self._words) < ENOUGH:
+        words = sentence.words
+        if self._expected == "en" and self._foreign.isdisjoint(words) and sentence.raw.isascii():
             return False
-        judged, self._words = self._words, []
-        return self._is_other(judged)
+        if (
+            not sentence.raw.isascii()
+            and (scripts := _scripts_in(sentence.raw))
+            and scripts.keys().isdisjoint(self._scripts)
+        ):
+            return True
+        if len(words) < WINDOW:
+            own = _shown(words)
+            if max((count for name, count in own.items() if name != self._expected), default=0) <= own.get(
+                self._expected, 0
+            ):
+                return False
+            words = [*tail[len(words) - WINDOW :], *words]
+        return len(words) >= ENOUGH and self._is_other(words)
 
-    def _is_other(self, words: list[str]) -> bool:
+    def _is_other(self, words: Sequence[str]) -> bool:
         if self._expected == "en":
             if len(_foreign().intersection(words)) < _DISTINCT:
                 return False
@@ -162,4 +192,3 @@ def _language_of_script(raw: str, scripts: Counter[str]) -> str:
         return "zh"
     languages = [name for name, written in _WRITTEN_IN.items() if written.split()[0] == script]
     return languages[0] if len(languages) == 1 else script
-

@@ -13,19 +13,28 @@ PLACEHOLDER = re.compile(
     rf"|\((?:insert|your name|name here|add|fill in|enter)(?![a-z])[^)\n]{{0,60}}\)"
     rf"|<\s*(?:your|my|insert|user|user_?name|name|first|their|phone|number|hotline|city|date|add|friend|enter)(?![a-z])[^>\n]{{0,40}}>"
     r"|%\(?[a-z_]{3,20}\)?[%s]|\$\{?[a-z_]{4,20}\b\}?|\{\{?\s*[a-z_][\w.]{0,30}\s*\}\}?|<\w{1,20}_\w{1,20}>"
-    r"|\bx{3,4}[- ]x{3,4}\b|_{4,}|\b[a-z]{2,12}_(?:name|here|number|placeholder)\b|\blorem ipsum\b|\b(?:tbd|todo)\b:?",
+    r"|\bx{3,4}[- ]x{3,4}\b|_{3,}|\b[a-z]{2,12}_(?:name|here|number|placeholder)\b|\blorem ipsum\b",
     re.IGNORECASE,
 )
 # In capitals only: kisses are written small, and so are most words in brackets.
-LOUD_PLACEHOLDER = re.compile(r"\bX{3,}\b|\[[A-Z][A-Z0-9_ ]{1,40}\]|\[(?:[A-Z]|\.{3}|…|_+|\s*)\]|\bNAME\b|<[A-Z][A-Z_ ]{2,30}>")
+LOUD_PLACEHOLDER = re.compile(
+    r"\bX{3,}\b|\bT(?:BD|ODO)\b|\[[A-Z][A-Z0-9_ ]{1,40}\]|\[(?:[A-Z]|\.{3}|…|_+|\s*)\]|<[A-Z][A-Z_ ]{2,30}>"
+)
 LEAK = re.compile(
     r"<\|[^|>\n]{1,40}\|?>|<｜[^｜>\n]{1,40}｜?>|</?s>|<(?:eos|bos|pad|unk)>|<(?:end|start)_of_turn>|</?think>"
     r"|\[/?INST\]|\[TOOL_CALLS\]|<</?SYS>>|```|</?(?:script|img|div|iframe|html|body|style|system|svg|p|br|a)\b[^>\n]{0,80}>"
-    r"|^\W{0,4}(?:system|assistant|user|human|developer)\W{0,3}:|[{,\[]\s*[\"'][\w-]{1,30}[\"']\s*:|^\W{0,3}\{\s*\"|^\s*#{1,6}\s*(?:system|prompt|instructions?)"
+    r"|[{,\[]\s*[\"'][\w-]{1,30}[\"']\s*:|^\W{0,3}\{\s*\"|^\s*#{1,6}\s*(?:system|prompt|instructions?)"
     r"|!\[[^\]\n]{0,60}\]\("
     r"|(?-i:(?<![\w/])(?=[A-Za-z0-9+/]{0,40}\d)(?=[A-Za-z0-9+/]{0,40}[A-Z])(?=[A-Za-z0-9+/]{0,40}[a-z])[A-Za-z0-9+/]{24,}={0,2})"
-    r"|(?:\b[0-9a-f]{2} ){12}|(?:\b[01]{8}\b ?){4}|(?:\b\w[ .-]){12}",
+    r"|(?:\b[0-9a-f]{2} ){12}|(?:\b[01]{8}\b ?){4}",
     re.IGNORECASE,
 )
-# Bytes of a reply that is only words and the usual marks; what is left without them is looked at closer.
-USUAL = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ,.'!?\n;\"-()\xe2\x80\x99\x9c\x9d\x94\x93\xa6"
+# Letters apart from each other, as nobody writes.
+SPACED = re.compile(r"(?:\b\w[ .-]{1,2}){10}")
+# Bytes of a sentence that is only words and the usual marks; what is left without them is looked at closer.
+_USUAL = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ,.'!?\n;:\"-\xe2\x80\x99\x9c\x9d\x94\x93\xa6"
+
+
+def has_signs(text: str) -> bool:
+    """Whether a text has what only placeholders, addresses, numbers and machinery are written with."""
+    return bool(text.encode("utf-8", "replace").translate(None, _USUAL)) or "XX" in text or "TBD" in text

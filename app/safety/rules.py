@@ -7,8 +7,9 @@ A line of `patterns/NAME.txt` is `GATES :: PATTERN`
   classes that stand above.
 - GATES are words, parted by blanks. The pattern is only tried where one of them is a word of the text, so that a text
   costs one look-up a word and not one search a pattern; every match must therefore hold one of them. `stem*` stands for
-  every word that begins so; `*` for every text; `<class>` for the longest word of each alternative of the class.
-  Behind a lone `+` stand words (no stems) of which the text must hold one as well.
+  every word that begins so; `*` for every text; `<name>` for the words of that line of the `[gates]` group or, where it
+  has none, for the longest word of each alternative of the class. Where a match needs one word of each of several lists,
+  these are parted by `&`.
 
 and `[group]` begins the patterns that mean the same to who asks.
 """
@@ -17,8 +18,10 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
+from itertools import repeat
+from operator import or_
 from typing import NamedTuple
 
 _CLASS = re.compile(r"(?<!\?P)<([a-z_]+)>")
@@ -36,16 +39,11 @@ class Find(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern, the group that it belongs to, and the words without one of which it cannot match.
-
-    Attributes:
-        also: words of which a text that the pattern matches holds one too; empty: none is needed.
-    """
+    """A pattern, the group that it belongs to, and the words without which it cannot match: one of each tuple."""
 
     group: str
-    gates: tuple[str, ...]
+    gates: tuple[tuple[str, ...], ...]
     pattern: re.Pattern[str]
-    also: frozenset[str] = frozenset()
 
 
 class Rules:
@@ -65,22 +63,17 @@ class Rules:
         for line in groups.get("classes", ()):
             name, _, alternatives = line.partition(" = ")
             classes[name.strip()] = _spelt(alternatives.strip(), classes)
+        parts = (line.partition(" = ") for line in groups.get("gates", ()))
+        lists = {name.strip(): words.split() for name, _, words in parts}
         self.rules = [
-            _rule(group, line, classes) for group, lines in groups.items() if group != "classes" for line in lines
+            _rule(group, line, classes, lists)
+            for group, lines in groups.items()
+            if group not in ("classes", "gates")
+            for line in lines
         ]
-        self._always: list[int] = []
-        self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_stem: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for place, rule in enumerate(self.rules):
-            for gate in rule.gates:
-                if gate == "*":
-                    self._always.append(place)
-                elif gate.endswith("*"):
-                    self._by_stem[gate[:STEM]].append((gate[:-1], place))
-                else:
-                    self._by_word[gate].append(place)
-        self._words = self._by_word.keys()
-        self._stems = self._by_stem.keys()
+        self._searches = [rule.pattern.search for rule in self.rules]
+        self._gates = _Gates(self.rules)
+        self._get = self._gates.get if self._gates.has_no_stems else self._gates.of
 
     def find(self, plain: str, words: Collection[str]) -> Iterator[Find]:
         """The first match of each pattern, in the order of the file.
@@ -89,50 +82,105 @@ class Rules:
             plain: lower case, straight quotes, single blanks.
             words: those of `plain`.
         """
-        for place in self._open(words):
-            rule = self.rules[place]
-            if rule.also and rule.also.isdisjoint(words):
-                continue
-            if match := rule.pattern.search(plain):
-                yield Find(rule.group, *match.span())
+        return iter(self.search(plain, self.opened_by(words)))
 
-    def _open(self, words: Collection[str]) -> list[int]:
-        """The places of the rules that a text with these words may match, in the order of the file."""
-        places = set(self._always)
-        for word in self._words & set(words):
-            places.update(self._by_word[word])
-        if self._stems:
-            for word in words:
-                if word[:STEM] in self._stems:
-                    places.update(place for stem, place in self._by_stem[word[:STEM]] if word.startswith(stem))
-        return sorted(places)
+    def opened_by(self, words: Collection[str]) -> int:
+        """The rules that a text with these words may match, as bits: for `search`."""
+        gates = self._gates
+        bits = reduce(or_, map(self._get, words, repeat(0)), gates.given)
+        opened = bits & gates.all
+        for _ in range(1, gates.lists):
+            bits >>= gates.size
+            opened &= bits
+        return opened
+
+    def search(self, plain: str, opened: int) -> list[Find]:
+        """As `find`, of the rules that are open already."""
+        finds = []
+        while opened:
+            lowest = opened & -opened
+            opened ^= lowest
+            place = lowest.bit_length() - 1
+            if match := self._searches[place](plain):
+                finds.append(Find(self.rules[place].group, *match.span()))
+        return finds
+
+    def find_all(self, plain: str) -> list[Find]:
+        """Every match of each pattern, whatever its gates."""
+        return [Find(rule.group, *match.span()) for rule in self.rules for match in rule.pattern.finditer(plain)]
+
+
+class _Gates(dict[str, int]):
+    """For each word the gates that it opens: a bit for each rule, and as many again for each further list of gates.
+
+    Attributes:
+        size: how many rules there are.
+        lists: how many lists of gates the rule with the most of them has.
+        given: the gates that every text opens.
+        all: a bit for each rule.
+    """
+
+    def __init__(self, rules: Collection[Rule]) -> None:
+        self.size = len(rules)
+        self.lists = max((len(rule.gates) for rule in rules), default=1)
+        self.given = 0
+        self.all = (1 << self.size) - 1
+        self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for place, rule in enumerate(rules):
+            for number in range(self.lists):
+                bit = 1 << (place + number * self.size)
+                for gate in rule.gates[number] if number < len(rule.gates) else ("*",):
+                    self._add(gate, bit)
+
+    @property
+    def has_no_stems(self) -> bool:
+        return not self._stems
+
+    def _add(self, gate: str, bit: int) -> None:
+        if gate == "*":
+            self.given |= bit
+        elif gate.endswith("*"):
+            self._stems[gate[:STEM]].append((gate[:-1], bit))
+        else:
+            self[gate] = self.get(gate, 0) | bit
+
+    def of(self, word: str, default: int) -> int:
+        """The gates that a word opens, those of its stem too."""
+        bits = self.get(word, default)
+        if (start := word[:STEM]) in self._stems:
+            for stem, bit in self._stems[start]:
+                if word.startswith(stem):
+                    bits |= bit
+        return bits
 
 
 def _spelt(pattern: str, classes: Mapping[str, str]) -> str:
     return _CLASS.sub(lambda found: f"(?:{classes[found[1]]})", pattern)
 
 
-def _gates(told: str, classes: Mapping[str, str]) -> Iterator[str]:
+def _opening(told: str, classes: Mapping[str, str], lists: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """The words that one list of gates names."""
     for gate in told.split():
-        if _CLASS.fullmatch(gate):
-            for alternative in classes[gate[1:-1]].split("|"):
+        if not _CLASS.fullmatch(gate):
+            if gate.endswith("*") and 1 < len(gate) <= STEM:
+                raise ValueError(f"a stem needs {STEM} letters: {gate}")
+            yield gate
+        elif (name := gate[1:-1]) in lists:
+            yield from lists[name]
+        else:
+            for alternative in classes[name].split("|"):
                 if not alternative.replace(" ", "").isalpha():
                     raise ValueError(f"only plain words make a gate: {gate}: {alternative}")
                 yield max(alternative.split(), key=len)
-        elif gate.endswith("*") and 1 < len(gate) <= STEM:
-            raise ValueError(f"a stem needs {STEM} letters: {gate}")
-        else:
-            yield gate
 
 
-def _rule(group: str, line: str, classes: Mapping[str, str]) -> Rule:
+def _rule(group: str, line: str, classes: Mapping[str, str], lists: Mapping[str, Collection[str]]) -> Rule:
     told, mark, pattern = line.partition(" :: ")
-    first, _, also = told.partition(" + ")
-    gates = tuple(_gates(first, classes))
-    if not mark or not gates:
+    gates = tuple(tuple(_opening(one, classes, lists)) for one in re.split(" [&+] ", told))
+    if not mark or not all(gates):
         raise ValueError(f"needs `GATES :: PATTERN`: {line}")
     try:
-        return Rule(group, gates, re.compile(_spelt(pattern.strip(), classes)), frozenset(_gates(also, classes)))
+        return Rule(group, gates, re.compile(_spelt(pattern.strip(), classes)))
     except re.error as error:
         raise ValueError(f"{error}: {line}") from None
 

@@ -16,8 +16,10 @@ _END = re.compile(
     rf"[{_SPACED}{_UNSPACED}\n](?:(?<=\n)|(?<=[{_UNSPACED}])[{_UNSPACED}]*+[{_CLOSERS}]*+"
     rf"|(?<=[{_SPACED}])[{_SPACED}]*+[{_CLOSERS}]*+(?=\s|$))"
 )
+_ASCII_END = re.compile(r"[.!?\n](?:(?<=\n)|(?<=[.!?])[.!?]*+[\"')\]*_]*+(?=\s|$))")
 _NEVER_AN_END = ("mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "vs.", "e.g.", "i.e.", "approx.", "fig.", "dept.")
-_LONGEST_ABBREVIATION = 8
+_ABBREVIATED = frozenset(word[-2:] for word in _NEVER_AN_END)
+_CURLY = {"’": "'", "‘": "'", "“": '"', "”": '"'}
 _DIRECT = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
     | dict.fromkeys("—–", ", ")
@@ -42,47 +44,68 @@ class Sentence(NamedTuple):
         start: where it begins in the text that was cut, in characters, without the blanks before it.
         end: behind its last character.
         raw: as it was written.
-        plain: lower case, ASCII, straight quotes, single blanks, without what is quoted.
-        words: those of `plain` and of what is quoted.
+        folded: lower case, ASCII, straight quotes; see `fold`.
+        words: those of `folded`.
     """
 
     start: int
     end: int
     raw: str
-    plain: str
+    folded: str
     words: list[str]
 
 
-class Sentences:
-    """Cuts the pieces of one reply; remembers a quotation that goes on in the next sentence."""
+def sentences_of(text: str) -> list[Sentence]:
+    """The sentences of a text; those without a letter or a sign are left out."""
+    even = text
+    if not text.isascii():
+        for curly, straight in _CURLY.items():
+            even = even.replace(curly, straight)
+    if even.isascii():
+        folded = even.lower().translate(_BLANKS)
+        bare = folded.translate(_WORDS_ONLY)
+        return [
+            Sentence(start, end, text[start:end], folded[start:end], bare[start:end].split())
+            for start, end in _spans(even)
+        ]
+    found = []
+    for start, end in _spans(text):
+        raw = text[start:end]
+        folded = fold(raw)
+        found.append(Sentence(start, end, raw, folded, folded.translate(_WORDS_ONLY).split()))
+    return found
+
+
+class Speech:
+    """Takes what is quoted out of the sentences of one reply, in order: what the reader said, or might say.
+
+    A quotation that somebody is said to say may go on in the next sentences.
+    """
 
     def __init__(self) -> None:
-        self._quote_left = 0
+        self._left = 0
 
-    def of(self, text: str) -> list[Sentence]:
-        """The sentences of the next piece of the reply; those without a word or a sign are left out."""
-        found = []
-        is_ascii = text.isascii()
-        for start, end in _spans(text):
-            raw = text[start:end]
-            plain = fold(raw, is_ascii=is_ascii)
-            if '"' in plain or "'" in plain or self._quote_left:
-                quoted = plain.translate(_WORDS_ONLY).split()
-                found.append(Sentence(start, end, raw, " ".join(self._unquoted(plain).split()), quoted))
-            else:
-                found.append(
-                    Sentence(start, end, raw, " ".join(plain.split()), plain.translate(_WORDS_ONLY).split())
-                )
-        return found
+    def concerns(self, sentence: Sentence) -> bool:
+        """Whether the sentence must be shown to `plain_of` so that the next ones are understood."""
+        return self._left > 0 or '"' in sentence.folded
+
+    def plain_of(self, sentence: Sentence) -> str:
+        """The sentence as patterns want it: folded, single blanks, without what is quoted."""
+        folded = sentence.folded
+        if self._left or '"' in folded or " '" in folded or folded[0] == "'":
+            folded = self._unquoted(folded)
+        elif "  " not in folded and "\n" not in folded:
+            return folded.strip()
+        return " ".join(folded.split())
 
     def _unquoted(self, plain: str) -> str:
         """Without what is quoted: what the reader or others said, or might say. Where all is quoted, all is kept."""
-        if self._quote_left:
-            self._quote_left -= 1
+        if self._left:
+            self._left -= 1
             before, mark, after = plain.partition('"')
             if not mark:
-                return "" if self._quote_left else plain
-            self._quote_left = 0
+                return "" if self._left else plain
+            self._left = 0
             plain = f"_ {after}" if len(before) else after
         bare = plain.strip(" .!?*")
         if bare[:1] in "\"'" and _is_one_quotation(bare):
@@ -91,7 +114,7 @@ class Sentences:
             plain = _DOUBLE.sub(" _ ", plain)
             before, mark, _ = plain.partition('"')
             if mark and _SPEECH.search(before):
-                self._quote_left = 3
+                self._left = 3
                 plain = before
             else:
                 plain = plain.replace('"', "")
@@ -105,9 +128,9 @@ def _is_one_quotation(bare: str) -> bool:
     return len(bare) > 2 and bare.count(mark) == 2 and bare[-1] == mark
 
 
-def fold(raw: str, *, is_ascii: bool = False) -> str:
+def fold(raw: str) -> str:
     """Lower case, straight quotes, no accents and signs: what is left of a text in ASCII."""
-    if not is_ascii and not raw.isascii():
+    if not raw.isascii():
         raw = unicodedata.normalize("NFKD", raw.lower().translate(_DIRECT)).encode("ascii", "ignore").decode()
     return raw.lower().translate(_BLANKS)
 
@@ -118,22 +141,23 @@ def words_of(text: str) -> list[str]:
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text begin and end, without the blanks around them."""
     spans = []
     begin = 0
-    for match in _END.finditer(text):
+    for match in (_ASCII_END if text.isascii() else _END).finditer(text):
         end = match.end()
-        if match[0][0] == "." and text[max(begin, end - _LONGEST_ABBREVIATION) : end].lower().endswith(_NEVER_AN_END):
-            word = text[begin:end].rsplit(None, 1)[-1].lower().lstrip('("“')
-            if word in _NEVER_AN_END:
-                continue
-        _add(spans, text, begin, end)
+        if text[end - 1] == "." and text[end - 2 : end].lower() in _ABBREVIATED and _is_abbreviation(text[begin:end]):
+            continue
+        piece = text[begin:end]
+        if bare := piece.strip():
+            start = begin + piece.index(bare[0])
+            spans.append((start, start + len(bare)))
         begin = end
-    _add(spans, text, begin, len(text))
+    if bare := text[begin:].strip():
+        start = text.index(bare[0], begin)
+        spans.append((start, start + len(bare)))
     return spans
 
 
-def _add(spans: list[tuple[int, int]], text: str, begin: int, end: int) -> None:
-    piece = text[begin:end]
-    if bare := piece.lstrip():
-        start = end - len(bare)
-        spans.append((start, start + len(bare.rstrip())))
+def _is_abbreviation(piece: str) -> bool:
+    return piece.rsplit(None, 1)[-1].lower().lstrip('("') in _NEVER_AN_END

@@ -1,0 +1,245 @@
+"""The checks of replies: what must not pass, what looks alike and must, and that a stream is judged as the whole."""
+
+import json
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.reply.length import Finisher
+from app.reply.prompt import ROLE, ROLE_FOR_SMALL_MODELS
+from app.safety.checks import CHECKS, DEFAULT_ACTIONS, Checker, ReplyContext, check, reply_context
+from app.safety.rules import rules_of
+
+CASES = Path(__file__).with_name("cases")
+PROMPT = (ROLE, ROLE_FOR_SMALL_MODELS)
+POST = "I feel so tired and alone, and I don't know what to do about it any more."
+PLAIN = ReplyContext(expected="en")
+BLOCKING = [name for name, action in DEFAULT_ACTIONS.items() if action != "flag"]
+
+Case = dict[str, Any]
+
+
+def read(name: str) -> list[Case]:
+    path = CASES / f"{name}.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def context_of(case: Case) -> ReplyContext:
+    contacts = frozenset(case.get("contacts", ()))
+    return reply_context(case.get("post") or POST, (), contacts, case.get("language"), prompt_texts=PROMPT)
+
+
+def ids_of(case: Case) -> set[str]:
+    return {flag.id for flag in check(case["text"], context_of(case))}
+
+
+def found(text: str, context: ReplyContext = PLAIN) -> list[str]:
+    return [flag.id for flag in check(text, context)]
+
+
+OWN = read("replies_own")
+BAD = [case for case in OWN if case["check"]]
+ALIKE = [case for case in OWN if not case["check"]]
+
+
+@pytest.mark.parametrize("case", BAD, ids=lambda case: str(case["id"]))
+def test_what_must_not_pass_does_not(case: Case) -> None:
+    assert case["check"] in ids_of(case)
+
+
+@pytest.mark.parametrize("case", ALIKE, ids=lambda case: str(case["id"]))
+def test_what_looks_alike_passes(case: Case) -> None:
+    assert ids_of(case) == set()
+
+
+def test_the_own_cases_are_enough() -> None:
+    per_check = Counter(case["check"] for case in BAD)
+
+    assert sum(per_check[name] for name in BLOCKING) >= 150
+    assert len(ALIKE) >= 130
+    assert set(per_check) == set(CHECKS) == {case["looks_like"] for case in ALIKE}
+
+
+def test_what_is_blocked_and_what_is_only_flagged() -> None:
+    assert [name for name, action in DEFAULT_ACTIONS.items() if action == "flag"] == ["promise", "minimise", "blame"]
+    assert set(DEFAULT_ACTIONS.values()) == {"regenerate", "flag"}
+    assert len(CHECKS) == 15
+
+
+@pytest.mark.parametrize("case", read("injections_own"), ids=lambda case: str(case["id"]))
+def test_what_a_model_writes_that_obeys_a_post_does_not_pass(case: Case) -> None:
+    context = reply_context(case["post"], prompt_texts=PROMPT)
+    if case["kind"] == "language":
+        context = reply_context(case["post"], language="en", prompt_texts=PROMPT)
+    for prompt in PROMPT:
+        flags = check(case["obeyed"].replace("{{SYSTEM_PROMPT}}", prompt), context)
+        assert [flag for flag in flags if DEFAULT_ACTIONS[flag.id] != "flag"]
+
+
+def test_flags_are_over_the_sentence_that_is_meant() -> None:
+    text = "I hear you — truly. 💛 As a mother, I know this well.\n\nIt is late. Call +1 555 010 9999 now!  "
+    flags = check(text, PLAIN)
+
+    assert [(flag.id, text[flag.start : flag.end]) for flag in flags] == [
+        ("lived", "💛 As a mother, I know this well."),
+        ("contact", "Call +1 555 010 9999 now!"),
+    ]
+
+
+def pieces_of(text: str) -> list[str]:
+    finisher = Finisher(10_000)
+    pieces = []
+    for char in text:
+        pieces += finisher.feed(char)
+    return pieces + finisher.end(ran_out=False)
+
+
+def streamed(pieces: list[str], context: ReplyContext) -> list[tuple[str, int, int]]:
+    checker = Checker(context)
+    return [(flag.id, flag.start, flag.end) for piece in pieces for flag in checker.check(piece)]
+
+
+def whole(text: str, context: ReplyContext) -> list[tuple[str, int, int]]:
+    return [(flag.id, flag.start, flag.end) for flag in check(text, context)]
+
+
+@given(
+    st.lists(st.sampled_from([case["text"] for case in OWN]), min_size=1, max_size=6),
+    st.sampled_from([" ", "\n", "\n\n"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_stream_is_judged_as_the_whole(texts: list[str], gap: str) -> None:
+    pieces = pieces_of(gap.join(texts))
+    context = reply_context("I'm 60 days sober, and allergic to nuts and shrimp. " + POST, prompt_texts=PROMPT)
+
+    assert streamed(pieces, context) == whole("".join(pieces), context)
+
+
+@given(st.text(alphabet="ab I'm\"“”.!?…\n 1@e.g。💛[]", max_size=80))
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_judged_piece_by_piece_as_the_whole(text: str) -> None:
+    pieces = pieces_of(text)
+
+    assert streamed(pieces, PLAIN) == whole("".join(pieces), PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ('You wrote "as a mother I should know better", and that is harsh on yourself.', []),
+        ("You said: “I've been there. I know how it ends.” I believe you.", []),
+        ("She told you 'I can totally relate' and then changed the subject.", []),
+        ('"I\'ve been there, and it gets lighter."', ["lived"]),
+        ('You said "hello". I\'ve been there too.', ["lived"]),
+        ("You could tell him: 'As a mother, I need some help here.'", []),
+    ],
+)
+def test_what_is_quoted_is_somebody_elses(text: str, ids: list[str]) -> None:
+    assert found(text) == ids
+
+
+def test_no_gate_hides_what_a_pattern_matches() -> None:
+    rules = rules_of("checks")
+    everything = (1 << len(rules.rules)) - 1
+    for case in OWN:
+        for sentence in case["text"].lower().replace("’", "'").split(". "):
+            words = "".join(char if char.isalnum() or char == "'" else " " for char in sentence).split()
+            assert rules.search(sentence, everything) == rules.search(sentence, rules.opened_by(words)), sentence
+
+
+def test_a_disorder_that_the_post_names_is_no_diagnosis() -> None:
+    text = "You have PTSD, and nights are the worst."
+
+    assert found(text) == ["diagnosis"]
+    assert found(text, reply_context("I have PTSD since the accident and I can't sleep at all.")) == []
+
+
+def test_more_counts_where_the_post_is_medical() -> None:
+    text = "It's probably just a virus. Try a herbal remedy."
+    post = "I have had a fever for days and I worry so much."
+
+    assert found(text, reply_context(post)) == []
+    assert found(text, reply_context(post, is_medical=True)) == ["diagnosis", "dose"]
+
+
+@pytest.mark.parametrize(
+    ("contacts", "text", "ids"),
+    [
+        ({"116 123"}, "You can ring 116 123 at any hour.", []),
+        ({"116123"}, "You can ring 116-123 at any hour.", []),
+        ({"0800 111 0 111"}, "Ring +49 800 1110111 tonight.", []),
+        ({"https://www.findahelpline.com/"}, "There is findahelpline.com for your country.", []),
+        ({"https://findahelpline.com"}, "See https://findahelpline.com/countries/nz for more.", []),
+        ({"jo@samaritans.org"}, "You can write to Jo@samaritans.org.", []),
+        ({"116 123"}, "You can ring 116 124 at any hour.", ["contact"]),
+        (set(), "Call 911 if you are in danger.", ["contact"]),
+    ],
+)
+def test_a_contact_passes_where_the_registry_has_it(contacts: set[str], text: str, ids: list[str]) -> None:
+    assert found(text, reply_context(POST, (), contacts)) == ids
+
+
+LANGUAGES = {
+    "en": "I'm sorry that it has been like this for you, and it makes sense that you are tired.",
+    "es": "Siento mucho que estés pasando por esto, y tiene sentido que estés tan cansada.",
+    "pt": "Sinto muito que você esteja passando por isso, e faz sentido que não tenha mais força.",
+    "fr": "Je suis désolé que tu doives vivre cela, et c'est normal que tu sois fatigué.",
+    "it": "Mi dispiace che tu stia vivendo questo, e non sei sola in quello che senti.",
+    "de": "Es tut mir leid, dass du das gerade erlebst, und es ist verständlich, dass du müde bist.",
+    "nl": "Het spijt me dat je dit moet meemaken, en het is niet gek dat je zo moe bent.",
+    "sv": "Jag är ledsen att du måste gå igenom det här, och det är inte konstigt att du är trött.",
+    "fi": "Olen pahoillani, että sinulla on niin vaikeaa, ja on ihan ymmärrettävää, että olet väsynyt.",
+    "pl": "Bardzo mi przykro, że tak się czujesz, i nie dziwię się, że jesteś tak zmęczona.",
+    "tr": "Bunu yaşadığın için çok üzgünüm ve bu kadar yorgun olman çok doğal, çünkü sen de insansın.",
+    "id": "Aku ikut sedih dengan apa yang kamu alami, dan wajar jika kamu merasa sangat lelah.",
+    "ro": "Îmi pare rău că treci prin asta și este normal să te simți atât de obosită.",
+    "ru": "Мне очень жаль, что тебе приходится через это проходить.",
+    "el": "Λυπάμαι πολύ που περνάς κάτι τόσο δύσκολο.",
+    "ar": "أنا آسف لأنك تمر بهذا، ومن الطبيعي أن تشعر بالتعب.",
+    "hi": "मुझे बहुत दुख है कि आप इससे गुज़र रहे हैं।",
+    "ja": "それはとてもつらいですね。あなたの気持ちは当然です。",
+    "ko": "그렇게 힘든 시간을 보내고 계신다니 마음이 아픕니다.",
+    "zh": "听到你正在经历这些，我真的很难过。",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", LANGUAGES)
+def test_a_reply_is_in_the_language_that_was_asked_for(asked: str) -> None:
+    kin = {"es", "pt", "it"}
+    for written, text in LANGUAGES.items():
+        flagged = "language" in found(text, reply_context(POST, language=asked))
+        if written == asked:
+            assert not flagged, written
+        elif not {written, asked} <= kin:
+            assert flagged, written
+
+
+@pytest.mark.parametrize("written", LANGUAGES)
+def test_the_language_of_the_post_is_expected(written: str) -> None:
+    context = reply_context(LANGUAGES[written])
+
+    assert "language" not in found(LANGUAGES[written], context)
+    other = LANGUAGES["de" if written == "en" else "en"]
+    assert "language" in found(other, context)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["a" * 20_000, "as a " * 5_000, "i've " * 5_000, "1 " * 10_000, "[" * 20_000, '"' * 20_000, "' " * 10_000, "you can " * 4_000,
+     "a.b." * 5_000, "@a" * 10_000, "very " * 5_000, "i am so " * 4_000, "\n" * 20_000, "é" * 20_000, "call 1-" * 4_000,
+     "no almond, " * 3_000, "x_" * 10_000, "-" * 20_000],
+)  # fmt: skip
+def test_the_cost_grows_with_the_length_and_no_faster(hostile: str) -> None:
+    context = reply_context("I'm allergic to nuts. " + POST, prompt_texts=PROMPT)
+
+    def seconds(text: str) -> float:
+        begun = time.process_time()
+        check(text, context)
+        return time.process_time() - begun
+
+    assert seconds(hostile) < 2
