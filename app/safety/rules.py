@@ -8,7 +8,7 @@ A line of `patterns/NAME.txt` is `GATES :: PATTERN`
 - GATES are words, parted by blanks. The pattern is only tried where one of them is a word of the text, so that a text
   costs one look-up a word and not one search a pattern; every match must therefore hold one of them. `stem*` stands for
   every word that begins so; `*` for every text; `<class>` for the longest word of each alternative of the class.
-  Behind a lone `+` stand words (no stems) of which the text must hold one as well.
+  Behind each lone `+` stand words (no stems) of which the text must hold one as well.
 
 and `[group]` begins the patterns that mean the same to who asks.
 """
@@ -39,13 +39,13 @@ class Rule:
     """A pattern, the group that it belongs to, and the words without one of which it cannot match.
 
     Attributes:
-        also: words of which a text that the pattern matches holds one too; empty: none is needed.
+        also: sets of words; a text that the pattern matches holds one of each.
     """
 
     group: str
     gates: tuple[str, ...]
     pattern: re.Pattern[str]
-    also: frozenset[str] = frozenset()
+    also: tuple[frozenset[str], ...] = ()
 
 
 class Rules:
@@ -69,7 +69,8 @@ class Rules:
             _rule(group, line, classes) for group, lines in groups.items() if group != "classes" for line in lines
         ]
         self._always: list[int] = []
-        self._by_word: dict[str, list[int]] = defaultdict(list)
+        # What a word or the beginning of a stem opens: places, with what else each needs.
+        self._by_word: dict[str, list[tuple[int, tuple[frozenset[str], ...]]]] = defaultdict(list)
         self._by_stem: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for place, rule in enumerate(self.rules):
             for gate in rule.gates:
@@ -78,9 +79,24 @@ class Rules:
                 elif gate.endswith("*"):
                     self._by_stem[gate[:STEM]].append((gate[:-1], place))
                 else:
-                    self._by_word[gate].append(place)
-        self._words = self._by_word.keys()
-        self._stems = self._by_stem.keys()
+                    self._by_word[gate].append((place, rule.also))
+        self._words = frozenset(self._by_word)
+        self._stems = frozenset(self._by_stem)
+
+    def narrowed(self, words: Collection[str]) -> "Rules":
+        """The rules that parts of a text with these words may match: to be asked for many parts in turn."""
+        places = set(self._open(words))
+        few = Rules({})
+        few.rules = self.rules
+        few._always = self._always
+        for word in self._words.intersection(words):
+            if opened := [one for one in self._by_word[word] if one[0] in places]:
+                few._by_word[word] = opened
+        for beginning in self._stems.intersection([word[:STEM] for word in words]):
+            if found := [one for one in self._by_stem[beginning] if one[1] in places]:
+                few._by_stem[beginning] = found
+        few._words, few._stems = frozenset(few._by_word), frozenset(few._by_stem)
+        return few
 
     def find(self, plain: str, words: Collection[str]) -> Iterator[Find]:
         """The first match of each pattern, in the order of the file.
@@ -91,21 +107,28 @@ class Rules:
         """
         for place in self._open(words):
             rule = self.rules[place]
-            if rule.also and rule.also.isdisjoint(words):
-                continue
             if match := rule.pattern.search(plain):
                 yield Find(rule.group, *match.span())
 
     def _open(self, words: Collection[str]) -> list[int]:
         """The places of the rules that a text with these words may match, in the order of the file."""
         places = set(self._always)
-        for word in self._words & set(words):
-            places.update(self._by_word[word])
-        if self._stems:
-            for word in words:
-                if word[:STEM] in self._stems:
-                    places.update(place for stem, place in self._by_stem[word[:STEM]] if word.startswith(stem))
+        for word in self._words.intersection(words):
+            for place, also in self._by_word[word]:
+                for others in also:
+                    if others.isdisjoint(words):
+                        break
+                else:
+                    places.add(place)
+        if self._stems and not self._stems.isdisjoint([word[:STEM] for word in words]):
+            places.update(self._open_by_stem(words))
         return sorted(places)
+
+    def _open_by_stem(self, words: Collection[str]) -> Iterator[int]:
+        for word in words:
+            for stem, place in self._by_stem.get(word[:STEM], ()):
+                if word.startswith(stem) and not any(others.isdisjoint(words) for others in self.rules[place].also):
+                    yield place
 
 
 def _spelt(pattern: str, classes: Mapping[str, str]) -> str:
@@ -127,12 +150,11 @@ def _gates(told: str, classes: Mapping[str, str]) -> Iterator[str]:
 
 def _rule(group: str, line: str, classes: Mapping[str, str]) -> Rule:
     told, mark, pattern = line.partition(" :: ")
-    first, _, also = told.partition(" + ")
-    gates = tuple(_gates(first, classes))
+    gates, *also = (tuple(_gates(part, classes)) for part in told.split(" + "))
     if not mark or not gates:
         raise ValueError(f"needs `GATES :: PATTERN`: {line}")
     try:
-        return Rule(group, gates, re.compile(_spelt(pattern.strip(), classes)), frozenset(_gates(also, classes)))
+        return Rule(group, gates, re.compile(_spelt(pattern.strip(), classes)), tuple(map(frozenset, also)))
     except re.error as error:
         raise ValueError(f"{error}: {line}") from None
 
