@@ -44,7 +44,9 @@ _DRAWN = re.compile(r"([a-z])\1\1+")
 _NO_WORDS = frozenset(["", ",", _PART, *SPELLINGS])
 _SPACED = frozenset("dksce")
 _LETTERS = re.compile(r"(?<![^ ])[a-z](?: [a-z]){2,}(?![^ ])")
-_SPELT_OUT = re.compile(f"(?:{'|'.join(sorted({*HIDDEN, 'i', 'want', 'to', 'my', 'it', 'all', 'life', 'me', 'kys'}, key=len, reverse=True))})+")  # noqa: E501
+_SPELT_OUT = re.compile(
+    f"(?:{'|'.join(sorted({*HIDDEN, 'i', 'want', 'to', 'my', 'it', 'all', 'life', 'me', 'kys'}, key=len, reverse=True))})+"
+)  # noqa: E501
 
 
 class Sentence(NamedTuple):
@@ -60,6 +62,8 @@ def sentences_of(post: str) -> list[Sentence]:
     if _PART in post:
         post = post.replace(_PART, " ")
     places = list(_places(post))
+    if not places:
+        return []
     plain = fold(_PART.join([post[start:end] for start, end in places]))
     return [Sentence(*place, f" {part.strip()}") for place, part in zip(places, plain.split(_PART), strict=True)]
 
@@ -128,13 +132,15 @@ def _table() -> dict[int, str | None]:
     one = "ł l ø o æ ae œ oe ß ss đ d ð d þ th ı i ё е أ ا إ ا آ ا ى ي ة ه ؤ و ئ ي ᴀ a ʙ b ᴄ c ᴅ d ᴇ e ғ f ɢ g ʜ h ɪ i ᴊ j ᴋ k ʟ l ᴍ m ɴ n ᴏ o ᴘ p ʀ r ᴛ t ᴜ u ᴠ v ᴡ w ʏ y ᴢ z".split()  # noqa: E501
     table |= {ord(char): read for char, read in zip(one[::2], one[1::2], strict=True)}
     table |= dict.fromkeys((*range(0x300, 0x370), *range(0x64B, 0x653), 0x640, 0x670))
-    table |= dict.fromkeys(map(ord, "，、；،؛（）"), ",") | dict.fromkeys(map(ord, "：「」『』\"“”„«»‹›¿¡·•"), " ")
+    table |= dict.fromkeys(map(ord, "，、；،؛（）"), ",") | dict.fromkeys(map(ord, '：「」『』"“”„«»‹›¿¡·•'), " ")
     return table | {code: read for code, read in _ASCII.items()}
 
 
 def _joined(letters: re.Match[str]) -> str:
     """Letters that were written apart, as the words that they spell; others stay as they are."""
     word = letters[0].replace(" ", "")
-    if _SPELT_OUT.fullmatch(word) and any(hidden in word for hidden in ("die", "dead", "kill", "suicid", "cut", "end", "kms", "ctb")):  # noqa: E501
+    if _SPELT_OUT.fullmatch(word) and any(
+        hidden in word for hidden in ("die", "dead", "kill", "suicid", "cut", "end", "kms", "ctb")
+    ):  # noqa: E501
         return " ".join(re.findall(_SPELT_OUT.pattern[:-1], word))
     return letters[0]
