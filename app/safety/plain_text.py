@@ -17,9 +17,10 @@ WINDOW = 300
 # Characters of the window before that a window sees again, so that nothing is cut in two.
 OVERLAP = 100
 _PART = "\x1e"
+# An end takes along all that stands before the next word.
 _END = re.compile(
-    r"[.!?…؟。！？।\n](?:(?<=\n)[ \t\r]*+\n\s*+|(?<=[。！？।])[。！？।]*+"
-    r"|(?<=[.!?…؟])(?<![.!?…؟][.!?…؟])[.!?…؟]*+(?!\w))"
+    r"[.!?…؟。！？।\n](?:(?<=\n)[ \t\r]*+\n|(?<=[。！？।])"
+    r"|(?<=[.!?…؟])(?<![.!?…؟][.!?…؟])[.!?…؟]*+(?!\w))[\s.!?…؟。！？।\"')]*+"
 )
 _ASCII: dict[int, str | None] = {
     code: char.lower() if char.isalnum() or char in f"*$@!#{_PART}" else "," if char in ",;()" else " "
@@ -40,9 +41,12 @@ _LOOK_ALIKES = str.maketrans(
 _OTHER_SCRIPT = re.compile("[\u0370-\u052f]")
 _DRAWN_OUT = [letter * 3 for letter in map(chr, range(ord("a"), ord("z") + 1))]
 _DRAWN = re.compile(r"([a-z])\1\1+")
+_NO_WORDS = frozenset(["", ",", _PART, *SPELLINGS])
 _SPACED = frozenset("dksce")
 _LETTERS = re.compile(r"(?<![^ ])[a-z](?: [a-z]){2,}(?![^ ])")
-_SPELT_OUT = re.compile(f"(?:{'|'.join(sorted({*HIDDEN, 'i', 'want', 'to', 'my', 'it', 'all', 'life', 'me', 'kys'}, key=len, reverse=True))})+")  # noqa: E501
+_SPELT_OUT = re.compile(
+    f"(?:{'|'.join(sorted({*HIDDEN, 'i', 'want', 'to', 'my', 'it', 'all', 'life', 'me', 'kys'}, key=len, reverse=True))})+"
+)  # noqa: E501
 
 
 class Sentence(NamedTuple):
@@ -58,8 +62,10 @@ def sentences_of(post: str) -> list[Sentence]:
     if _PART in post:
         post = post.replace(_PART, " ")
     places = list(_places(post))
+    if not places:
+        return []
     plain = fold(_PART.join([post[start:end] for start, end in places]))
-    return [Sentence(*place, part.strip()) for place, part in zip(places, plain.split(_PART), strict=True)]
+    return [Sentence(*place, f" {part.strip()}") for place, part in zip(places, plain.split(_PART), strict=True)]
 
 
 def _places(post: str) -> Iterator[tuple[int, int]]:
@@ -70,11 +76,13 @@ def _places(post: str) -> Iterator[tuple[int, int]]:
 
 
 def _windows(post: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    text = post[start:end]
+    start, end = end - len(text.lstrip()), start + len(text.rstrip())
     while end - start > WINDOW:
         cut = post.rfind(" ", start + WINDOW - OVERLAP, start + WINDOW) + 1 or start + WINDOW
         yield start, cut
         start = post.rfind(" ", start + 1, cut - OVERLAP) + 1 or cut - OVERLAP
-    if post[start:end].strip():
+    if start < end:
         yield start, end
 
 
@@ -91,7 +99,7 @@ def fold(text: str) -> str:
     words = set(tokens)
     if not _SPACED.isdisjoint(words):
         tokens = _LETTERS.sub(_joined, " ".join(filter(None, tokens))).split(" ")
-    odd = {word: mend(word) for word in words if not word.isalpha() and word.isascii() and len(word) > 1}
+    odd = {word: mend(word) for word in words if not word.isalpha() and word.isascii() and word not in _NO_WORDS}
     if odd:
         tokens = [odd.get(token, token) for token in tokens]
     return " ".join(filter(None, [SPELLINGS.get(token, token) for token in tokens]))
@@ -124,13 +132,15 @@ def _table() -> dict[int, str | None]:
     one = "ł l ø o æ ae œ oe ß ss đ d ð d þ th ı i ё е أ ا إ ا آ ا ى ي ة ه ؤ و ئ ي ᴀ a ʙ b ᴄ c ᴅ d ᴇ e ғ f ɢ g ʜ h ɪ i ᴊ j ᴋ k ʟ l ᴍ m ɴ n ᴏ o ᴘ p ʀ r ᴛ t ᴜ u ᴠ v ᴡ w ʏ y ᴢ z".split()  # noqa: E501
     table |= {ord(char): read for char, read in zip(one[::2], one[1::2], strict=True)}
     table |= dict.fromkeys((*range(0x300, 0x370), *range(0x64B, 0x653), 0x640, 0x670))
-    table |= dict.fromkeys(map(ord, "，、；،؛（）"), ",") | dict.fromkeys(map(ord, "：「」『』\"“”„«»‹›¿¡·•"), " ")
+    table |= dict.fromkeys(map(ord, "，、；،؛（）"), ",") | dict.fromkeys(map(ord, '：「」『』"“”„«»‹›¿¡·•'), " ")
     return table | {code: read for code, read in _ASCII.items()}
 
 
 def _joined(letters: re.Match[str]) -> str:
     """Letters that were written apart, as the words that they spell; others stay as they are."""
     word = letters[0].replace(" ", "")
-    if _SPELT_OUT.fullmatch(word) and any(hidden in word for hidden in ("die", "dead", "kill", "suicid", "cut", "end", "kms", "ctb")):  # noqa: E501
+    if _SPELT_OUT.fullmatch(word) and any(
+        hidden in word for hidden in ("die", "dead", "kill", "suicid", "cut", "end", "kms", "ctb")
+    ):  # noqa: E501
         return " ".join(re.findall(_SPELT_OUT.pattern[:-1], word))
     return letters[0]

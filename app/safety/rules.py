@@ -94,6 +94,10 @@ class Rules:
             opened &= bits
         return opened
 
+    def narrowed(self, words: Collection[str]) -> "Rules":
+        """The rules that parts of a text with these words may match."""
+        return self
+
     def search(self, plain: str, opened: int) -> list[Find]:
         """As `find`, of the rules that are open already."""
         finds = []

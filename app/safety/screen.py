@@ -24,6 +24,8 @@ FILES = (
 )
 SCRIPTS = ("words", "languages_scripts")
 _ELEVATED = LEVELS.index("elevated")
+# Imminent hits from which on nothing can change any more.
+_MANY = 8
 # Points of hints that say nothing alone.
 _ALONE = 2
 
@@ -86,10 +88,10 @@ def _rate(sentences: Sequence[Sentence]) -> Rating:
 def _finds(sentences: Sequence[Sentence]) -> Iterator[list[Find]]:
     """Those of each sentence; a sentence that comes again is not looked at again."""
     known: dict[str, list[Find]] = {}
-    rules = rules_of(*FILES)
-    for _, _, plain in sentences:
+    split = [set(plain.split(" ")) for _, _, plain in sentences]
+    rules = rules_of(*FILES).narrowed(set().union(*split))
+    for (_, _, plain), words in zip(sentences, split, strict=True):
         if plain not in known:
-            words = set(plain.split(" "))
             known[plain] = list(rules.find(plain, words))
             if not plain.isascii():
                 known[plain] += rules_of(*SCRIPTS).find(plain, words)
@@ -97,7 +99,11 @@ def _finds(sentences: Sequence[Sentence]) -> Iterator[list[Find]]:
 
 
 def _hits(seen: Sequence[list[Find]], context: Context) -> Iterator[Hit]:
+    """Those of all sentences, until enough of them are of the gravest."""
+    imminent = 0
     for place, finds in enumerate(seen):
+        if imminent >= _MANY:
+            return
         others = [find for find in finds if find.group.endswith(".other")]
         for find in finds:
             if find.group == MEDICAL:
@@ -109,6 +115,7 @@ def _hits(seen: Sequence[list[Find]], context: Context) -> Iterator[Hit]:
                 continue
             if weight := weigh(find, place, context):
                 own = "self" if subject == "topic" else subject
+                imminent += weight.level == "imminent"
                 yield Hit(weight.level, cast(Type, kind), cast(Subject, own), weight.denied, place)
 
 

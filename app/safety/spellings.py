@@ -11,6 +11,7 @@ _LEET = [
     str.maketrans({"0": "o", "1": one, "!": one, "3": "e", "4": "a", "@": "a", "5": "s", "$": "s", "7": "t"})
     for one in "il"
 ]
+_AMOUNT = re.compile(r"(\d+)(mg|mcg|ml|kg|lbs|am|pm|cal|kcal|h|hrs|min|yo|f|m)")
 # Letters that must be left of a word for it to be known by its outline.
 _LEFT = 2
 
@@ -50,6 +51,8 @@ def mend(token: str) -> str:
     for letters in _LEET:
         if (word := token.translate(letters)) in HIDDEN or (word := bare.translate(letters)) in HIDDEN:
             return word
+    if amount := _AMOUNT.fullmatch(token):
+        return f"{amount[1]} {amount[2]}"
     outline = _SIGN_RUN.sub("*", token)
     if outline == "*" or token.isdigit():
         return token
