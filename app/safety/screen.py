@@ -12,6 +12,7 @@ from app.safety.guards import Context, weigh
 from app.safety.plain_text import Sentence, sentences_of
 from app.safety.ratings import LEVELS, Level, Rating, Span, Subject, Type
 from app.safety.rules import Find, rules_of
+from app.safety.together import together
 
 # Turns of the seeker before the post that still count.
 TURNS = 3
@@ -95,6 +96,7 @@ def _finds(sentences: Sequence[Sentence]) -> Iterator[list[Find]]:
             known[plain] = list(rules.find(plain, words))
             if not plain.isascii():
                 known[plain] += rules_of(*SCRIPTS).find(plain, words)
+            known[plain] += [Find(group, 0, len(plain)) for group in together().groups_in(plain, words)]
         yield known[plain]
 
 
