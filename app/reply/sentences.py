@@ -17,6 +17,8 @@ _END = re.compile(
     rf"[{_MARKS}\n](?:(?<=\n)|(?<=[{_UNSPACED}])[{_UNSPACED}]*+[{_CLOSERS}]*+"
     rf"|(?<=[{_SPACED}])(?<![{_SPACED}]{{2}})[{_SPACED}]*+[{_CLOSERS}]*+(?=\s|$))"
 )
+# Most sentences are plain: a letter first, no mark but the last, then one blank and a capital.
+_PLAIN = re.compile(rf" ?[A-Za-z][^{_MARKS}\n]*[.!?](?= [A-Z])")
 _TERMINAL = re.compile(rf"[{_MARKS}][{_CLOSERS}]*$")
 _SURE_END = re.compile(rf"[^\W\d_]{{3}}[.!?][{_CLOSERS}]*$|[。！？][{_CLOSERS}]*$")
 _MAY_END = re.compile(rf"[{_MARKS}\n]")
@@ -67,6 +69,21 @@ def first_sentence(text: str, *, complete: bool) -> tuple[Sentence, str] | None:
 
 def next_sentence(text: str, start: int, *, complete: bool) -> tuple[Sentence, int] | None:
     """As `first_sentence` of what begins at `start`; where the rest begins instead of the rest."""
+    return _plain_sentence(text, start) or _any_sentence(text, start, complete=complete)
+
+
+def _plain_sentence(text: str, start: int) -> tuple[Sentence, int] | None:
+    """What `_any_sentence` finds where the sentence is a plain one, in a third of its time."""
+    plain = _PLAIN.match(text, start)
+    if plain is None:
+        return None
+    begins, end = start + (text[start] == " "), plain.end()
+    if text[end - 1] == "." and not _is_end(text[max(begins, end - _WORD_BACK) : end], ".", text[end + 1]):
+        return None
+    return Sentence(text[begins:end], text[start:begins], whole=True), end
+
+
+def _any_sentence(text: str, start: int, *, complete: bool) -> tuple[Sentence, int] | None:
     first = _NOT_SPACE.search(text, start)
     if first is None:
         return None
