@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.reply import sentences
 from app.reply.sentences import Sentence, ends_whole, first_sentence
 
 
@@ -145,3 +146,32 @@ def test_what_left_early_is_what_would_have_left_late(text: str, more: str) -> N
         late = first_sentence(text + more, complete=True)
         assert late is not None
         assert late[0] == early[0]
+
+
+# text: whether it begins with a plain sentence
+PLAIN = {
+    "You matter. Rest now.": True,
+    " You matter! Rest now.": True,
+    "Don't you, a bit? Rest now.": True,
+    "It is I. You know me.": True,
+    "I met J. Doe. You know him.": False,
+    "See Dr. Who today. Rest now.": False,
+    "At 5 p.m. They came.": False,
+    "You matter.  Rest now.": False,
+    "You matter. rest now.": False,
+    "You matter. 💛 Rest now.": False,
+    "Well... Rest now.": False,
+    "“You matter.” Rest now.": False,
+    "1. Rest. Eat.": False,
+    "Some ideas:\nRest. Eat.": False,
+    "You matter.": False,
+}
+
+
+@pytest.mark.parametrize("complete", [False, True])
+@pytest.mark.parametrize("text", PLAIN)
+def test_a_plain_sentence_is_what_the_long_way_finds(text: str, complete: bool) -> None:
+    plain = sentences._plain_sentence(text, 0)
+
+    assert (plain is not None) == PLAIN[text]
+    assert plain in (None, sentences._any_sentence(text, 0, complete=complete))
