@@ -187,7 +187,7 @@ def measure(
 
     Without words, counts are 0 and all else is None; English-only measures are None for other languages.
     """
-    answers = Text.of(post) if isinstance(post, str) else post
+    answers = Text.of(post, is_answered=True) if isinstance(post, str) else post
     text = Text.of(raw, answers, band)
     style = measures_of(text)
     if signature:

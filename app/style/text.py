@@ -43,17 +43,21 @@ class Text:
     band: tuple[int, int] = BAND
 
     @classmethod
-    def of(cls, raw: str, answers: "Text | None" = None, band: tuple[int, int] = BAND) -> "Text":
+    def of(
+        cls, raw: str, answers: "Text | None" = None, band: tuple[int, int] = BAND, *, is_answered: bool = False
+    ) -> "Text":
+        """Read a text; where it is only what another one answers, no further than comparing them needs."""
         plain = straighten(raw)
         chunks = list(map(CHUNKS.__getitem__, plain.lower().replace("\n", f" {LINE_BREAK} ").split()))
         words_in, integers, kinds = zip(*chunks, strict=True) if chunks else ((), (), ())
         words = list(chain.from_iterable(words_in))
         sums = add_up(integers)
-        sentences = CUES.read(kinds) if words else []
+        sentences = CUES.read(kinds) if words and not is_answered else []
         if sentences and not any(words_in[sentences[-1].start :]) and not is_open(plain):
             sentences.pop()
         english = is_english(words, sums["function_words"], sums["other_languages"])
-        return cls(plain, chunks, words, sums, sentences, _repeats(words), english, answers, band)
+        repeats = [] if is_answered else _repeats(words)
+        return cls(plain, chunks, words, sums, sentences, repeats, english, answers, band)
 
     @cached_property
     def content_words(self) -> frozenset[str]:
