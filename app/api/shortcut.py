@@ -11,7 +11,6 @@ from typing import Generic, TypeVar
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.problems import ANSWERED, answer_to
@@ -43,7 +42,7 @@ class Shortcut(Generic[Form]):
             return
         request = Request(scope, receive, send)
         try:
-            response = await self._endpoint(request, self._read(await _body(request)))
+            response = await self._endpoint(request, self._read(await _body(receive)))
         except ANSWERED as error:
             response = await answer_to(error, request)
         await response(scope, receive, send)
@@ -68,10 +67,12 @@ class Shortcut(Generic[Form]):
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults])
 
 
-async def _body(request: Request) -> bytes:
-    try:
-        return await request.body()
-    except HTTPException:
-        raise
-    except Exception:  # the client left in the middle of it
-        raise NotJson("The body cannot be parsed as JSON.") from None
+async def _body(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise NotJson("The body cannot be parsed as JSON.")
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
