@@ -32,7 +32,7 @@ async def accounted(
     metrics.reply_began(asked.model)
     facts.update(model=asked.model, streamed=asked.streamed)
     try:
-        with charge.settling():
+        with charge:
             async with aclosing(parts):
                 async for part in parts:
                     charge.note(part)

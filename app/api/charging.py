@@ -1,7 +1,5 @@
 """What a request takes of its key's limits: asked for before, settled with the truth after, however it ends."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 
 from app.access.keys import ApiKey
@@ -98,18 +96,15 @@ class Charge:
         elif part.outcome == "crisis_support":
             self._used = 0
 
-    @contextmanager
-    def settling(self) -> Iterator[None]:
-        """Settle when the parts have ended, all of them noted. What no worker has counted is guessed by its length."""
-        try:
-            yield
-        except Exception:
+    def __enter__(self) -> None:
+        """Begin with the parts, which are all to be noted."""
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        """Settle when the parts have ended. What no worker has counted is guessed by its length."""
+        if kind is not None and issubclass(kind, Exception) and not self._shown:
             # What failed is charged only if something of it was shown.
-            if not self._shown:
-                self._used = self._used or 0
-            raise
-        finally:
-            self.settle(self._guess(self._shown) if self._used is None else self._used)
+            self._used = self._used or 0
+        self.settle(self._guess(self._shown) if self._used is None else self._used)
 
     def settle(self, tokens: int = 0) -> None:
         """Put what was used in place of the guess; only the first time counts."""
