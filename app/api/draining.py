@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,16 +47,15 @@ class Drain:
         self._refused = 0
         self._asked_at = 0.0
 
-    @contextmanager
-    def running(self, facts: dict[str, object]) -> Iterator[asyncio.Task[Any]]:
-        """Count the current task as one that the drain waits for."""
+    def begin(self, facts: dict[str, object]) -> asyncio.Task[Any]:
+        """Count the current task as one that the drain waits for, until `end`."""
         task = asyncio.current_task()
         assert task
         self._running[task] = facts
-        try:
-            yield task
-        finally:
-            del self._running[task]
+        return task
+
+    def end(self, task: asyncio.Task[Any]) -> None:
+        del self._running[task]
 
     def tasks(self) -> set[asyncio.Task[Any]]:
         """The tasks of the requests that are being answered now."""
@@ -119,23 +118,25 @@ class DrainGate:
             await self._app(scope, receive, answer.send)
             return
         facts, request_id = scope["state"]["facts"], scope["state"]["request_id"]
-        with self._drain.running(facts) as task:
-            try:
-                if self._drain.has_begun:
-                    self._drain.refuse()
-                    facts["outcome"] = Draining.slug
-                    await _read_out(receive)
-                    await answer.end(scope, Draining("This process is ending; ask again."), request_id)
-                else:
-                    await self._app(scope, receive, answer.send)
-            except asyncio.CancelledError:
-                if not self._drain.is_over:
-                    raise
-                task.uncancel()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LAST_WORDS_S):
-                        error = Draining("This process ended before the answer was whole; ask again.")
-                        await answer.end(scope, error, request_id)
+        task = self._drain.begin(facts)
+        try:
+            if self._drain.has_begun:
+                self._drain.refuse()
+                facts["outcome"] = Draining.slug
+                await _read_out(receive)
+                await answer.end(scope, Draining("This process is ending; ask again."), request_id)
+            else:
+                await self._app(scope, receive, answer.send)
+        except asyncio.CancelledError:
+            if not self._drain.is_over:
+                raise
+            task.uncancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORDS_S):
+                    error = Draining("This process ended before the answer was whole; ask again.")
+                    await answer.end(scope, error, request_id)
+        finally:
+            self._drain.end(task)
 
 
 @dataclass(slots=True)

@@ -1,9 +1,8 @@
 """Noticing that a client has left, whole or streamed, while its reply is being made."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Coroutine
+from typing import Any, Self, TypeVar
 
 from starlette.types import Receive
 
@@ -22,10 +21,10 @@ async def while_present(items: AsyncGenerator[Item], receive: Receive) -> AsyncG
         ClientLeft: as soon as the server reports the disconnect.
     """
     try:
-        with _watched(receive) as (left, coming):
-            while not left.done():
+        with _Watch(receive) as watch:
+            while not watch.is_over:
                 try:
-                    item = await coming.wait(anext(items))
+                    item = await watch.wait(anext(items))
                 except StopAsyncIteration:
                     return
                 yield item
@@ -40,26 +39,36 @@ async def got_while_present(result: Awaitable[Item], receive: Receive) -> Item:
     Raises:
         ClientLeft: as soon as the server reports the disconnect; what was awaited is cancelled.
     """
-    with _watched(receive) as (_, coming):
-        return await coming.wait(result)
+    with _Watch(receive) as watch:
+        return await watch.wait(result)
 
 
-@contextmanager
-def _watched(receive: Receive) -> "Iterator[tuple[asyncio.Task[None], Wait]]":
-    """A task that ends when the client leaves, and a wait that its end breaks off with `ClientLeft`."""
-    coming = Wait(ClientLeft)
+class _Watch:
+    """Ends the wait under way with `ClientLeft` when the client leaves; by a task, which leaving this cancels."""
 
-    def leave(task: "asyncio.Task[None]") -> None:
+    def __init__(self, receive: Receive) -> None:
+        self._wait = Wait(ClientLeft)
+        self._left = asyncio.create_task(_disconnected(receive))
+        self._left.add_done_callback(self._note)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._left.cancel()
+
+    @property
+    def is_over(self) -> bool:
+        return self._left.done()
+
+    def wait(self, coming: Awaitable[Item]) -> Coroutine[Any, Any, Item]:
+        """What comes while the client is there."""
+        return self._wait.wait(coming)
+
+    def _note(self, task: "asyncio.Task[None]") -> None:
         # Asked for, so that nobody reports it as lost: a server that fails to tell has no client any more.
         task.cancelled() or task.exception()
-        coming.break_off()
-
-    left = asyncio.create_task(_disconnected(receive))
-    left.add_done_callback(leave)
-    try:
-        yield left, coming
-    finally:
-        left.cancel()
+        self._wait.break_off()
 
 
 async def _disconnected(receive: Receive) -> None:
