@@ -1,7 +1,7 @@
 """Ideas that say something when they stand together in a sentence, however it is built.
 
-A pattern knows one way to say a thing; people have hundreds. What most of them share are the ideas: who, what, with what,
-when. The files `patterns/together_NAME.txt` hold both:
+A pattern knows one way to say a thing; people have hundreds. What most of them share are the ideas: who, what, with
+what, when. The files `patterns/together_NAME.txt` hold both:
 
 - `name = word, several words, stem*` is an idea and the words for it; a line that begins with `+` goes on with the
   last idea. `stem*` stands for every word that begins so.
@@ -70,6 +70,14 @@ class Together:
             raise ValueError(f"needs nothing: {line}")
         return Combination(group, sets[0], reduce(or_, sets[1:], 0))
 
+    def words(self) -> Iterator[str]:
+        """All words and phrases, stems with their star."""
+        yield from self._words
+        for stems in self._stems.values():
+            yield from (f"{stem}*" for stem, _ in stems)
+        for phrases in self._phrases.values():
+            yield from (phrase.strip() for phrase, _ in phrases)
+
     def ideas_in(self, plain: str, words: Collection[str]) -> int:
         """The ideas of a plain text, as bits; `words` are its words."""
         found = reduce(or_, map(self._words.get, words, repeat(0)), 0)
@@ -80,7 +88,7 @@ class Together:
                         found |= bit
         firsts = self._phrases.keys() & set(words)
         if firsts:
-            padded = f" {plain.replace(',', ' ')} ".replace("  ", " ")
+            padded = f" {plain.replace(' ,', '')} "
             for first in firsts:
                 for phrase, bit in self._phrases[first]:
                     if phrase in padded:
