@@ -85,7 +85,7 @@ def weigh(find: Find, place: int, context: Context) -> Weight | None:
         place: which sentence it is in.
         context: of the post.
     """
-    level, kind, subject = find.group.split(".")
+    level, _kind, subject = find.group.split(".")
     guards = context.guards(place)
     text = context.sentences[place].plain[find.start : find.end]
     if _overlaps(find, guards.get("figure")):

@@ -35,18 +35,19 @@ _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2
 # More signs than a word that can be read has; to put so many in order takes quadratic time.
 _PILE = re.compile(r"[^\w\s!-~]{31,}")
 _LOOK_ALIKES = str.maketrans(
-    "авекмнорстухіѕјԁһӏԛԝгαεικνορτυχ",
-    "abekmhopctyxisjdhlqwraeiknoptux",
+    "авекмнорстухіѕјԁһӏԛԝгдпαεικνορτυχ",
+    "abekmhopctyxisjdhlqwrdnaeiknoptux",
 )
 _OTHER_SCRIPT = re.compile("[\u0370-\u052f]")
 _DRAWN_OUT = [letter * 3 for letter in map(chr, range(ord("a"), ord("z") + 1))]
 _DRAWN = re.compile(r"([a-z])\1\1+")
 _NO_WORDS = frozenset(["", ",", _PART, *SPELLINGS])
 _SPACED = frozenset("dksce")
-_LETTERS = re.compile(r"(?<![^ ])[a-z](?: [a-z]){2,}(?![^ ])")
-_SPELT_OUT = re.compile(
-    f"(?:{'|'.join(sorted({*HIDDEN, 'i', 'want', 'to', 'my', 'it', 'all', 'life', 'me', 'kys'}, key=len, reverse=True))})+"
-)  # noqa: E501
+_LETTERS = re.compile(r"(?<![^ ])(?:[a-z]|[a-z]{1,3}(?= [a-z] [a-z] [a-z](?![^ ])))(?: [a-z]){2,}(?![^ ])")
+_SMALL = ("i", "want", "to", "my", "it", "all", "life", "me")
+_KNOWN = "|".join(sorted({*HIDDEN, *_SMALL, "kys"}, key=len, reverse=True))
+_SPELT_OUT = re.compile(f"(?:{_KNOWN})+")
+_GRAVE = ("die", "dead", "kill", "suicid", "cut", "end", "kms", "ctb")
 
 
 class Sentence(NamedTuple):
@@ -133,14 +134,12 @@ def _table() -> dict[int, str | None]:
     table |= {ord(char): read for char, read in zip(one[::2], one[1::2], strict=True)}
     table |= dict.fromkeys((*range(0x300, 0x370), *range(0x64B, 0x653), 0x640, 0x670))
     table |= dict.fromkeys(map(ord, "，、；،؛（）"), ",") | dict.fromkeys(map(ord, '：「」『』"“”„«»‹›¿¡·•'), " ")
-    return table | {code: read for code, read in _ASCII.items()}
+    return table | dict(_ASCII.items())
 
 
 def _joined(letters: re.Match[str]) -> str:
     """Letters that were written apart, as the words that they spell; others stay as they are."""
     word = letters[0].replace(" ", "")
-    if _SPELT_OUT.fullmatch(word) and any(
-        hidden in word for hidden in ("die", "dead", "kill", "suicid", "cut", "end", "kms", "ctb")
-    ):  # noqa: E501
-        return " ".join(re.findall(_SPELT_OUT.pattern[:-1], word))
+    if _SPELT_OUT.fullmatch(word) and any(part in word for part in _GRAVE):
+        return " ".join(re.findall(_KNOWN, word))
     return letters[0]
