@@ -43,7 +43,7 @@ _DRAWN_OUT = [letter * 3 for letter in map(chr, range(ord("a"), ord("z") + 1))]
 _DRAWN = re.compile(r"([a-z])\1\1+")
 _NO_WORDS = frozenset(["", ",", _PART, *SPELLINGS])
 _SPACED = frozenset("dksce")
-_LETTERS = re.compile(r"(?<![^ ])(?:[a-z]|[a-z]{1,3}(?= [a-z] [a-z] [a-z](?![^ ])))(?: [a-z]){2,}(?![^ ])")
+_LETTERS = re.compile(r"(?<![^ ])(?:[a-z]|[a-z]{1,3}(?= [a-z] [a-z] [a-z](?![^ ])))(?: [a-z]){2,40}(?![^ ])")
 _SMALL = ("i", "want", "to", "my", "it", "all", "life", "me")
 _KNOWN = "|".join(sorted({*HIDDEN, *_SMALL, "kys"}, key=len, reverse=True))
 _SPELT_OUT = re.compile(f"(?:{_KNOWN})+")
