@@ -13,9 +13,9 @@ from typing import NamedTuple
 from app.safety.spellings import HIDDEN, LAUGHTER, SPELLINGS, mend
 
 # No pattern sees many more characters than this at once, whether or not the writer ever ends a sentence.
-WINDOW = 300
+WINDOW = 360
 # Characters of the window before that a window sees again, so that nothing is cut in two.
-OVERLAP = 100
+OVERLAP = 90
 _PART = "\x1e"
 # An end takes along all that stands before the next word.
 _END = re.compile(
