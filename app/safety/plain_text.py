@@ -23,7 +23,7 @@ _END = re.compile(
     r"|(?<=[.!?…؟])(?<![.!?…؟][.!?…؟])[.!?…؟]*+(?!\w))[\s.!?…؟。！？।\"')]*+"
 )
 _ASCII: dict[int, str | None] = {
-    code: char.lower() if char.isalnum() or char in f"*$@!#{_PART}" else "," if char in ",;()" else " "
+    code: char.lower() if char.isalnum() or char in f"*$@!#_{_PART}" else "," if char in ",;()" else " "
     for code, char in enumerate(map(chr, range(128)))
 } | {ord("'"): None, ord("`"): None}
 _COMMON = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": ",", "…": ".", "\u00a0": " ", "\u200b": ""}
@@ -132,6 +132,7 @@ def _table() -> dict[int, str | None]:
             table[code] = first.lower()
     one = "ł l ø o æ ae œ oe ß ss đ d ð d þ th ı i ё е أ ا إ ا آ ا ى ي ة ه ؤ و ئ ي ᴀ a ʙ b ᴄ c ᴅ d ᴇ e ғ f ɢ g ʜ h ɪ i ᴊ j ᴋ k ʟ l ᴍ m ɴ n ᴏ o ᴘ p ʀ r ᴛ t ᴜ u ᴠ v ᴡ w ʏ y ᴢ z".split()  # noqa: E501
     table |= {ord(char): read for char, read in zip(one[::2], one[1::2], strict=True)}
+    table[ord("¡")] = "!"
     table |= dict.fromkeys((*range(0x300, 0x370), *range(0x64B, 0x653), 0x640, 0x670))
     table |= dict.fromkeys(map(ord, "，、；،؛（）"), ",") | dict.fromkeys(map(ord, '：「」『』"“”„«»‹›¿¡·•'), " ")
     return table | dict(_ASCII.items())
