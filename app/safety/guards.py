@@ -11,6 +11,7 @@ from app.safety.rules import Find, rules_of
 # Says itself of the writer; what does not (suicidal, self harm) is as often a subject to talk about.
 _OWN = re.compile(r"\b(?:i|im|me|my|mine|myself|want|wanted|wish)\b")
 _DEATH = re.compile(r"\b(?:die|dying|dead|death|died)\b")
+_WISH = re.compile(r"\b(?:want|wanted|wish|rather|kill\w*)\b")
 _QUOTED = re.compile(
     r"\b(?:goes|says|said|saying|sings|sang|singing|sing|called|titled|lyrics?|lines?|quotes?|character|where|words|"
     r"verse|chorus|narrator|protagonist|actor|plays)\b"
@@ -85,7 +86,7 @@ def weigh(find: Find, place: int, context: Context) -> Weight | None:
         place: which sentence it is in.
         context: of the post.
     """
-    level, kind, subject = find.group.split(".")
+    level, _kind, subject = find.group.split(".")
     guards = context.guards(place)
     text = context.sentences[place].plain[find.start : find.end]
     if _overlaps(find, guards.get("figure")):
@@ -108,7 +109,8 @@ def _is_less(group: str, text: str, place: int, context: Context) -> bool:
     """Whether it was long ago, is fear of an illness, or is laughed about."""
     level, kind, _ = group.split(".")
     guards = context.guards(place)
-    if context.is_past(place) or (kind == "suicide" and "health" in guards and _DEATH.search(text)):
+    is_feared = kind == "suicide" and "health" in guards and _DEATH.search(text) and not _WISH.search(text)
+    if is_feared or context.is_past(place):
         return True
     if level == "imminent" or kind == "abuse":
         return False

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from app.safety.spellings import HIDDEN, LAUGHTER, SPELLINGS, mend
 
 # No pattern sees many more characters than this at once, whether or not the writer ever ends a sentence.
-WINDOW = 300
+WINDOW = 360
 # Characters of the window before that a window sees again, so that nothing is cut in two.
-OVERLAP = 100
+OVERLAP = 90
 _PART = "\x1e"
 # An end takes along all that stands before the next word.
 _END = re.compile(
@@ -23,7 +23,7 @@ _END = re.compile(
     r"|(?<=[.!?…؟])(?<![.!?…؟][.!?…؟])[.!?…؟]*+(?!\w))[\s.!?…؟。！？।\"')]*+"
 )
 _ASCII: dict[int, str | None] = {
-    code: char.lower() if char.isalnum() or char in f"*$@!#{_PART}" else "," if char in ",;()" else " "
+    code: char.lower() if char.isalnum() or char in f"*$@!#_{_PART}" else "," if char in ",;()" else " "
     for code, char in enumerate(map(chr, range(128)))
 } | {ord("'"): None, ord("`"): None}
 _COMMON = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": ",", "…": ".", "\u00a0": " ", "\u200b": ""}
@@ -35,18 +35,19 @@ _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2
 # More signs than a word that can be read has; to put so many in order takes quadratic time.
 _PILE = re.compile(r"[^\w\s!-~]{31,}")
 _LOOK_ALIKES = str.maketrans(
-    "авекмнорстухіѕјԁһӏԛԝгαεικνορτυχ",
-    "abekmhopctyxisjdhlqwraeiknoptux",
+    "авекмнорстухіѕјԁһӏԛԝгдпαεικνορτυχ",
+    "abekmhopctyxisjdhlqwrdnaeiknoptux",
 )
 _OTHER_SCRIPT = re.compile("[\u0370-\u052f]")
 _DRAWN_OUT = [letter * 3 for letter in map(chr, range(ord("a"), ord("z") + 1))]
 _DRAWN = re.compile(r"([a-z])\1\1+")
 _NO_WORDS = frozenset(["", ",", _PART, *SPELLINGS])
 _SPACED = frozenset("dksce")
-_LETTERS = re.compile(r"(?<![^ ])[a-z](?: [a-z]){2,}(?![^ ])")
-_SPELT_OUT = re.compile(
-    f"(?:{'|'.join(sorted({*HIDDEN, 'i', 'want', 'to', 'my', 'it', 'all', 'life', 'me', 'kys'}, key=len, reverse=True))})+"
-)  # noqa: E501
+_LETTERS = re.compile(r"(?<![^ ])(?:[a-z]|[a-z]{1,3}(?= [a-z] [a-z] [a-z](?![^ ])))(?: [a-z]){2,40}(?![^ ])")
+_SMALL = ("i", "want", "to", "my", "it", "all", "life", "me")
+_KNOWN = "|".join(sorted({*HIDDEN, *_SMALL, "kys"}, key=len, reverse=True))
+_SPELT_OUT = re.compile(f"(?:{_KNOWN})+")
+_GRAVE = ("die", "dead", "kill", "suicid", "cut", "end", "kms", "ctb")
 
 
 class Sentence(NamedTuple):
@@ -131,16 +132,15 @@ def _table() -> dict[int, str | None]:
             table[code] = first.lower()
     one = "ł l ø o æ ae œ oe ß ss đ d ð d þ th ı i ё е أ ا إ ا آ ا ى ي ة ه ؤ و ئ ي ᴀ a ʙ b ᴄ c ᴅ d ᴇ e ғ f ɢ g ʜ h ɪ i ᴊ j ᴋ k ʟ l ᴍ m ɴ n ᴏ o ᴘ p ʀ r ᴛ t ᴜ u ᴠ v ᴡ w ʏ y ᴢ z".split()  # noqa: E501
     table |= {ord(char): read for char, read in zip(one[::2], one[1::2], strict=True)}
+    table[ord("¡")] = "!"
     table |= dict.fromkeys((*range(0x300, 0x370), *range(0x64B, 0x653), 0x640, 0x670))
     table |= dict.fromkeys(map(ord, "，、；،؛（）"), ",") | dict.fromkeys(map(ord, '：「」『』"“”„«»‹›¿¡·•'), " ")
-    return table | {code: read for code, read in _ASCII.items()}
+    return table | dict(_ASCII.items())
 
 
 def _joined(letters: re.Match[str]) -> str:
     """Letters that were written apart, as the words that they spell; others stay as they are."""
     word = letters[0].replace(" ", "")
-    if _SPELT_OUT.fullmatch(word) and any(
-        hidden in word for hidden in ("die", "dead", "kill", "suicid", "cut", "end", "kms", "ctb")
-    ):  # noqa: E501
-        return " ".join(re.findall(_SPELT_OUT.pattern[:-1], word))
+    if _SPELT_OUT.fullmatch(word) and any(part in word for part in _GRAVE):
+        return " ".join(re.findall(_KNOWN, word))
     return letters[0]

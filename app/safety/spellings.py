@@ -45,15 +45,17 @@ def mend(token: str) -> str:
     Args:
         token: lower case, ASCII.
     """
-    bare = token.strip("*!#@$")
+    bare = token.strip("*!#@$_")
     if bare.isalpha() and (bare == token or f"{bare}*" not in _BY_OUTLINE or token[0] == token[-1]):
         return bare
     for letters in _LEET:
         if (word := token.translate(letters)) in HIDDEN or (word := bare.translate(letters)) in HIDDEN:
             return word
+    if (word := _SIGN_RUN.sub("", token)) in HIDDEN:
+        return word
     if amount := _AMOUNT.fullmatch(token):
         return f"{amount[1]} {amount[2]}"
     outline = _SIGN_RUN.sub("*", token)
     if outline == "*" or token.isdigit():
         return token
-    return _BY_OUTLINE.get(outline, bare or token)
+    return _BY_OUTLINE.get(outline, (bare or token).replace("_", " "))

@@ -16,7 +16,7 @@ OPEN = "_"
 def opens(gates: Collection[str], words: Collection[str]) -> bool:
     """Whether one of the gates, words or stems, is among the words."""
     stems = tuple(gate[:-1] for gate in gates if gate.endswith("*"))
-    return not frozenset(gates).isdisjoint(words) or bool(stems) and any(word.startswith(stems) for word in words)
+    return not frozenset(gates).isdisjoint(words) or (bool(stems) and any(word.startswith(stems) for word in words))
 
 
 class Matches:

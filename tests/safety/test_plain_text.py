@@ -1,5 +1,7 @@
 """What people write, as the rules read it."""
 
+import itertools
+
 import pytest
 
 from app.safety.plain_text import OVERLAP, WINDOW, fold, sentences_of
@@ -42,7 +44,7 @@ def test_a_post_without_an_end_is_cut_into_windows_that_overlap() -> None:
     sentences = sentences_of(post)
 
     assert all(end - start <= WINDOW for start, end, _ in sentences)
-    assert all(after.start < before.end - OVERLAP / 2 for before, after in zip(sentences, sentences[1:], strict=False))
+    assert all(after.start < before.end - OVERLAP / 2 for before, after in itertools.pairwise(sentences))
     assert (sentences[0].start, sentences[-1].end) == (0, len(post.rstrip()))
 
 

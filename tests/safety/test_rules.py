@@ -20,7 +20,7 @@ SCREENED = [
 
 
 def found(rules: Rules, plain: str) -> list[tuple[str, int, int]]:
-    return [tuple(find) for find in rules.find(plain, set(plain.split()))]
+    return [(find.group, find.start, find.end) for find in rules.find(plain, set(plain.split()))]
 
 
 def test_a_pattern_is_found_where_a_gate_is_a_word() -> None:
