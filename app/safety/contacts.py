@@ -20,7 +20,7 @@ _NAMED = re.compile(
 )
 _NUMBER = re.compile(r"(?<![\w.,/:$€£%-])\+?\(?\d(?:[ \t.()\u2011\u2013-]{0,2}\d){2,17}(?![\d%])")
 _NO_PHONE = re.compile(
-    r"(?:19|20)\d\d[-–. ]{1,3}(?:(?:19|20)\d\d|\d{1,2}[-. ]\d{1,2})|\d{1,2}[-.]\d{1,2}[-.](?:19|20)?\d\d"
+    r"(?:19|20)\d\d|(?:19|20)\d\d[-–. ]{1,3}(?:(?:19|20)\d\d|\d{1,2}[-. ]\d{1,2})|\d{1,2}[-.]\d{1,2}[-.](?:19|20)?\d\d"
     r"|\d{1,2}\.\d\d ?[-–] ?\d{1,2}\.\d\d|\d{1,2}(?: ?[-–] ?\d{1,2}){1,2}|\d{1,3}(?: \d{3})+(?= \w)|\d{1,3}\.\d{1,3}"
 )
 # A number this short is one to call only where the words around it say so.
@@ -38,7 +38,7 @@ _CALLED = re.compile(
 )
 _CALLED_AFTER = re.compile(
     r"^[^\d.!?]{0,15}\b(?:lifeline|hotline|helpline|crisis|suicide|emergency|line)\b|^,? (?:is|are) (?:free|open|there|available)"
-    r"|^ (?:now|right now|immediately|straight away|for help|for support|or )",
+    r"|^ (?:now|right now|immediately|straight away|for help|for support)",
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?")
