@@ -5,7 +5,7 @@ they come to the same flags.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -127,32 +127,33 @@ class Checker:
         self._offset += len(piece)
         has_signs = machinery.has_signs(piece)
         for sentence in sentences_of(piece):
-            ids = self._ids(sentence)
+            ids = self._by_words(sentence)
             raw = sentence.raw
             if (has_signs and machinery.has_signs(raw)) or "." in raw[:-1]:
-                ids += self._by_signs(raw)
-            flags += [Flag(one, offset + sentence.start, offset + sentence.end) for one in dict.fromkeys(ids)]
+                ids = [*ids, *self._by_signs(raw)]
+            if ids:
+                flags += [Flag(one, offset + sentence.start, offset + sentence.end) for one in dict.fromkeys(ids)]
         return tuple(flags)
 
-    def _ids(self, sentence: Sentence) -> list[str]:
+    def _by_words(self, sentence: Sentence) -> Sequence[str]:
         """The checks that the words of a sentence do not pass."""
-        words = sentence.words
+        words, context, tail = sentence.words, self._context, self._tail
         ids: list[str] = []
         plain = self._speech.plain_of(sentence) if self._speech.concerns(sentence) else None
         if opened := self._rules.opened_by(words):
-            plain = plain or self._speech.plain_of(sentence)
+            plain = self._speech.plain_of(sentence) if plain is None else plain
             ids += self._said(plain, opened)
-        if self._context.avoided and not self._context.avoided.keys().isdisjoint(words):
-            plain = plain or self._speech.plain_of(sentence)
-            if suggests(plain, words, self._context.avoided):
+        if not context.avoided.keys().isdisjoint(words):
+            plain = self._speech.plain_of(sentence) if plain is None else plain
+            if suggests(plain, words, context.avoided):
                 ids.append("contradiction")
-        if self._context.echoes.runs and self._context.echoes.are_in(self._tail, words):
+        if context.echoes.are_in(tail, words):
             ids.append("leak")
         if 3 * len(words) > len(sentence.raw) and machinery.SPACED.search(sentence.raw):
             ids.append("leak")
-        if self._tongue.is_other(sentence, self._tail):
+        if self._tongue.is_other(sentence, tail):
             ids.append("language")
-        self._tail = words[-TAIL:] if len(words) >= TAIL else (self._tail + words)[-TAIL:]
+        self._tail = words[-TAIL:] if len(words) >= TAIL else (tail + words)[-TAIL:]
         return ids
 
     def _by_signs(self, raw: str) -> list[str]:
