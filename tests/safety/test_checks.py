@@ -149,7 +149,7 @@ def test_no_gate_hides_what_a_pattern_matches() -> None:
     for case in OWN:
         for sentence in case["text"].lower().replace("’", "'").split(". "):
             words = "".join(char if char.isalnum() or char == "'" else " " for char in sentence).split()
-opened = rules.search(sentence, rules.opened_by(words))
+            opened = rules.search(sentence, rules.opened_by(words))
             assert {find.group for find in rules.search(sentence, everything)} == {find.group for find in opened}
 
 
