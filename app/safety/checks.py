@@ -161,7 +161,7 @@ class Checker:
         ids = []
         if has_unknown_contact(raw, self._context.contacts):
             ids.append("contact")
-        if machinery.PLACEHOLDER.search(raw) or machinery.LOUD_PLACEHOLDER.search(raw):
+        if any(slot.search(raw) for slot in machinery.PLACEHOLDERS):
             ids.append("placeholder")
         if machinery.LEAK.search(raw) or machinery.SPACED.search(raw):
             ids.append("leak")

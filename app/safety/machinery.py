@@ -7,7 +7,7 @@ _SLOT = (
     r"|op|phone|crisis|hotline|helpline|number|local|country|person|specific|link|email|relevant|include|enter|fill|company"
     r"|organi[sz]ation|title|age|time|day|place|location|website|url|placeholder|redacted|blank|x|pronoun|emotion|feeling"
 )
-PLACEHOLDER = re.compile(
+_PLACEHOLDER = re.compile(
     rf"[\[{{]{{1,2}}\s*(?:{_SLOT})(?![a-z])[^\]}}\n]{{0,60}}[\]}}]{{1,2}}"
     r"|[\[{]{1,2}\s*[a-z][\w ]{0,30}[ _](?:name|number|here|city|date|hotline|link|city|town|email|details?)\s*[\]}]{1,2}"
     rf"|\((?:insert|your name|name here|add|fill in|enter)(?![a-z])[^)\n]{{0,60}}\)"
@@ -16,10 +16,13 @@ PLACEHOLDER = re.compile(
     r"|\bx{3,4}[- ]x{3,4}\b|_{3,}|\b[a-z]{2,12}_(?:name|here|number|placeholder)\b|\blorem ipsum\b",
     re.IGNORECASE,
 )
+# Whatever else stands in brackets; what writers say beside the text does not.
+_BRACKETS = re.compile(r"\[(?!(?:sic|hugs?|sighs?|laughs?|smiles?|pause)\])[A-Za-z][\w '/,-]{1,50}\](?!\()", re.IGNORECASE)
 # In capitals only: kisses are written small, and so are most words in brackets.
-LOUD_PLACEHOLDER = re.compile(
+_LOUD = re.compile(
     r"\bX{3,}\b|\bT(?:BD|ODO)\b|\[[A-Z][A-Z0-9_ ]{1,40}\]|\[(?:[A-Z]|\.{3}|…|_+|\s*)\]|<[A-Z][A-Z_ ]{2,30}>"
 )
+PLACEHOLDERS = (_PLACEHOLDER, _BRACKETS, _LOUD)
 LEAK = re.compile(
     r"<\|[^|>\n]{1,40}\|?>|<｜[^｜>\n]{1,40}｜?>|</?s>|<(?:eos|bos|pad|unk)>|<(?:end|start)_of_turn>|</?think>"
     r"|\[/?INST\]|\[TOOL_CALLS\]|<</?SYS>>|```|</?(?:script|img|div|iframe|html|body|style|system|svg|p|br|a)\b[^>\n]{0,80}>"

@@ -18,7 +18,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, reduce
 from importlib.resources import files
-from itertools import repeat
 from operator import or_
 from typing import NamedTuple
 
@@ -79,7 +78,7 @@ class Rules:
     def opened_by(self, words: Collection[str]) -> int:
         """The rules that a text with these words may match, as bits: for `search`."""
         gates = self._gates
-        bits = reduce(or_, map(self._get, words, repeat(0)), gates.given)
+        bits = reduce(or_, filter(None, map(self._get, words)), gates.given)
         opened = bits & gates.all
         for _ in range(1, gates.lists):
             bits >>= gates.size
@@ -136,9 +135,9 @@ class _Gates(dict[str, int]):
         else:
             self[gate] = self.get(gate, 0) | bit
 
-    def of(self, word: str, default: int) -> int:
+    def of(self, word: str) -> int:
         """The gates that a word opens, those of its stem too."""
-        bits = self.get(word, default)
+        bits = self.get(word, 0)
         if (start := word[:STEM]) in self._stems:
             for stem, bit in self._stems[start]:
                 if word.startswith(stem):
