@@ -18,14 +18,12 @@ from app.safety.ratings import Action, Flag
 from app.safety.rules import Find, rules_of
 from app.safety.sentences import Sentence, Speech, sentences_of, words_of
 
+_REGENERATE: Action = "regenerate"
+_FLAG: Action = "flag"
+_BLOCKING = "lived human diagnosis dose romance harm contact leak placeholder refusal language contradiction".split()
 # A reply with one of the first twelve is not shown; the other three only tell whoever reads the flags.
 DEFAULT_ACTIONS: Mapping[str, Action] = MappingProxyType(
-    dict.fromkeys(
-        ("lived", "human", "diagnosis", "dose", "romance", "harm", "contact", "leak", "placeholder", "refusal")
-        + ("language", "contradiction"),
-        "regenerate",
-    )
-    | dict.fromkeys(("promise", "minimise", "blame"), "flag")
+    dict.fromkeys(_BLOCKING, _REGENERATE) | dict.fromkeys(("promise", "minimise", "blame"), _FLAG)
 )
 CHECKS = tuple(DEFAULT_ACTIONS)
 # Words that a sentence is seen together with: those before it.

@@ -17,15 +17,21 @@ _WORD = re.compile(r"[\w']+")
 _BREAK = re.compile(r"[.;:!?]|\b(?:but|because|so|when|while|she|he|they|i)\b")
 # Before a name: "allergic to NAME", "can't eat NAME"; between them may stand other names of a list.
 _BEFORE = re.compile(
-    r"\b(?:allergic (?:reactions? )?to|allerg(?:y|ies) (?:to|are|is|include|like|against)|intoleran(?:t|ce|ces) (?:to|of|for)|sensitiv(?:e|ity) to|reacts? (?:badly )?to"
-    r"|anaphyla\w+ (?:to|from|after|with)|can't (?:have|eat|drink|tolerate|digest|touch|stomach|take|do|be around)|cannot (?:have|eat|drink|tolerate|digest|touch|take)"
-    r"|can not (?:have|eat|drink|take)|not allowed (?:any |to (?:have|eat|drink) )?|mustn't (?:have|eat|drink)|avoid(?:ing)?(?: all| any)?|(?:quit|gave up|off|given up|cut out|stopped (?:eating|drinking))"
-    r"|doctor (?:said|told me) no|deathly afraid of|makes? me (?:sick|ill)[^.]{0,3}|swell(?:s|ed)? up (?:from|with|after|when)|don't (?:eat|drink)|do not (?:eat|drink)"
-    r"|no more|epipen for|carry an epipen (?:for|because of)|hospital(?:ised|ized)? (?:from|after eating)|closes up (?:from|with|after))\b"
+    r"\b(?:allergic (?:reactions? )?to|allerg(?:y|ies) (?:to|are|is|include|like|against)|intoleran(?:t|ce|ces) (?:to"
+    r"|of|for)|sensitiv(?:e|ity) to|reacts? (?:badly )?to"
+    r"|anaphyla\w+ (?:to|from|after|with)|can't (?:have|eat|drink|tolerate|digest|touch|stomach|take|do|be around)"
+    r"|cannot (?:have|eat|drink|tolerate|digest|touch|take)"
+    r"|can not (?:have|eat|drink|take)|not allowed (?:any |to (?:have|eat|drink) )?|mustn't (?:have|eat|drink)"
+    r"|avoid(?:ing)?(?: all| any)?|(?:quit|gave up|off|given up|cut out|stopped (?:eating|drinking))"
+    r"|doctor (?:said|told me) no|deathly afraid of|makes? me (?:sick|ill)[^.]{0,3}|swell(?:s|ed)? up (?:from|with"
+    r"|after|when)|don't (?:eat|drink)|do not (?:eat|drink)"
+    r"|no more|epipen for|carry an epipen (?:for|because of)|hospital(?:ised|ized)? (?:from|after eating)"
+    r"|closes up (?:from|with|after))\b"
 )
 _AFTER = re.compile(
     r"^(?:'?s)?(?: and [a-z]+| or [a-z]+)?(?: products?)?(?: an?)?(?: severe| bad| mild| serious| life threatening)?"
-    r"(?: allerg(?:y|ies|ic)| intolerant| intolerance| sensitivity| free\b| makes? (?:me|him|her|us|them) (?:ill|sick|swell|itch|bloated)"
+    r"(?: allerg(?:y|ies|ic)| intolerant| intolerance| sensitivity| free\b| makes? (?:me|him|her|us|them) (?:ill|sick"
+    r"|swell|itch|bloated)"
     r"| gives? me (?:hives|a rash|cramps)| could kill| can kill| is dangerous| sends? me)"
 )
 _LIST = 90
@@ -35,22 +41,31 @@ _NOT_SO = re.compile(
 )
 # What names the thing to keep away from it suggests it to nobody.
 _KEPT_AWAY = re.compile(
-    r"\b(?:avoid\w*|without|instead of|rather than|in place of|skip|skipping|free (?:of|from)|no|(?<!why )not|never|don't|doesn't|can't|cannot|won't"
-    r"|couldn't|shouldn't|isn't|aren't|away from|off limits|cut(?:ting)? out|giv(?:e|ing) up|gave up|given up|replac\w+|substitut\w+ for|alternatives? to"
-    r"|swap\w*|allerg\w+|intoleran\w+|safe from|expos\w+ to|miss|missing|refus\w+|turn(?:ed|ing)? down|say(?:ing)? no to|traces? of|contains?|hidden"
-    r"|leav\w+ out|hold the|other than|except|rid of|watch(?:ing)? out for|quit\w*|stopp?(?:ed|ing)?|crav\w+|urges?|tempt\w+|afraid of|being around|worr\w+ about"
-    r"|scared of|react\w* to|danger\w*|harm\w*|risk\w*|ban\w*|neither|nor|unsafe|stay(?:ing)? off|resist\w*|haven't|hasn't|didn't|even if|whether|check\w*|labels?|unlike)\b"
+    r"\b(?:avoid\w*|without|instead of|rather than|in place of|skip|skipping|free (?:of|from)|no|(?<!why )not|never"
+    r"|don't|doesn't|can't|cannot|won't"
+    r"|couldn't|shouldn't|isn't|aren't|away from|off limits|cut(?:ting)? out|giv(?:e|ing) up|gave up|given up"
+    r"|replac\w+|substitut\w+ for|alternatives? to"
+    r"|swap\w*|allerg\w+|intoleran\w+|safe from|expos\w+ to|miss|missing|refus\w+|turn(?:ed|ing)? down"
+    r"|say(?:ing)? no to|traces? of|contains?|hidden"
+    r"|leav\w+ out|hold the|other than|except|rid of|watch(?:ing)? out for|quit\w*|stopp?(?:ed|ing)?|crav\w+|urges?"
+    r"|tempt\w+|afraid of|being around|worr\w+ about"
+    r"|scared of|react\w* to|danger\w*|harm\w*|risk\w*|ban\w*|neither|nor|unsafe|stay(?:ing)? off|resist\w*|haven't"
+    r"|hasn't|didn't|even if|whether|check\w*|labels?|unlike)\b"
     r"((?:,? [\w']+){0,6}?),? $"
 )
 _GOES_ON = re.compile(
-    r"\b(?:so|but|then|try|how|maybe|perhaps|consider|you|use|have|for|with|why|enjoy|could|let|make|go|drink|eat|add|get|take|why|wonders|instead|hesitate|forget|wrong)\b"
+    r"\b(?:so|but|then|try|how|maybe|perhaps|consider|you|use|have|for|with|why|enjoy|could|let|make|go|drink|eat|add"
+    r"|get|take|why|wonders|instead|hesitate|forget|wrong)\b"
 )
 _STARTS_ANEW = re.compile(
-    r"^(?:e?s)?(?: [a-z]+)? (?:is|are|makes?|can|could|works?|would|might|may|tends?|tastes?|has|will|does)\b(?! (?:not|off|out)\b)"
+    r"^(?:e?s)?(?: [a-z]+)? (?:is|are|makes?|can|could|works?|would|might|may|tends?|tastes?|has|will"
+    r"|does)\b(?! (?:not|off|out)\b)"
 )
 _FREE = re.compile(
-    r"^ (?:free\b|allerg|intoleran|alternatives?\b|substitutes?\b|replacements?\b|of (?:water|tea|juice|soap|chocolate|something (?:warm|cold|hot|soothing)|hot)\b"
-    r"|(?:is|are) (?:off|not|out|dangerous|unsafe|a no)\b|isn't|aren't|can be (?:dangerous|risky)|could (?:hurt|harm)|(?:can|may|might|could) (?:interact|trigger|react)|interacts)"
+    r"^ (?:free\b|allerg|intoleran|alternatives?\b|substitutes?\b|replacements?\b|of (?:water|tea|juice|soap|chocolate"
+    r"|something (?:warm|cold|hot|soothing)|hot)\b"
+    r"|(?:is|are) (?:off|not|out|dangerous|unsafe|a no)\b|isn't|aren't|can be (?:dangerous|risky)|could (?:hurt|harm)"
+    r"|(?:can|may|might|could) (?:interact|trigger|react)|interacts)"
 )
 _DO = (
     "try|use|add|make|bake|cook|have|eat|drink|sip|enjoy|grab|pour|treat|share|offer|give|order|buy|get|pick|consider|go|take|mix|stir|put|serve|light"
@@ -63,19 +78,24 @@ _GOOD = (
 )
 # How something is suggested: told, asked, called good, or said to help.
 _SUGGESTED = re.compile(
-    rf"(?:^|[,;:] |\b(?:and|or|then|so|just|maybe|perhaps|please|also|not|first|simply|instead|even|to|could|might|can|should|may|you'd|let's|i'd|would|will|always|try"
+    rf"(?:^|[,;:] |\b(?:and|or|then|so|just|maybe|perhaps|please|also|not|first|simply|instead|even|to|could|might|can"
+    rf"|should|may|you'd|let's|i'd|would|will|always|try"
     rf"|if you|together|tonight|today|you) )(?:{_DO})\b"
     r"|\b(?:how|what) about\b|\bhave you (?:ever )?(?:tried|thought|considered)\b"
-    r"|\b(?:maybe|perhaps|consider|recommend|suggest\w*|try(?:ing)?|such as|ideas?|recipes?|options?|choice|substitutes?|swaps?|replacements?|treat|e\.g\.|including)\b"
+    r"|\b(?:maybe|perhaps|consider|recommend|suggest\w*|try(?:ing)?|such as|ideas?|recipes?|options?|choice"
+    r"|substitutes?|swaps?|replacements?|treat|e\.g\.|including)\b"
     rf"|\b(?:is|are|makes?|be|works?|tastes?|helps?|do|does|would be|can be|sounds)\b[^.]{{0,25}}\b(?:{_GOOD})\b"
     r"|\b(?:helps?|soothes?|calms?|eases?|lifts?|relaxe?s?|settles?) (?:you|your|the|with|him|her|them|a|things)\b"
-    r"|\b(?:won't|wouldn't|can't|doesn't|never) hurts?\b|\bgood for\b|\byou deserve (?:a|an|some)\b|\bnothing like\b|\bfeel free\b|\bworth\b|\bhelps?\b"
-    r"|^(?:a|an|some|one|two|warm|hot|fresh) [^.]{0,40}\b(?:can|could|may|might|will|would|does)\b|\bworks?\b|\bthere's always\b|\bperfect\b|\bdoes wonders\b"
+    r"|\b(?:won't|wouldn't|can't|doesn't|never) hurts?\b|\bgood for\b|\byou deserve (?:a|an|some)\b|\bnothing like\b"
+    r"|\bfeel free\b|\bworth\b|\bhelps?\b"
+    r"|^(?:a|an|some|one|two|warm|hot|fresh) [^.]{0,40}\b(?:can|could|may|might|will|would|does)\b|\bworks?\b"
+    r"|\bthere's always\b|\bperfect\b|\bdoes wonders\b"
 )
 
 # Somebody who knows is asked first.
 _REFERS = re.compile(
-    r"\b(?:ask|asking|check|checking|talk|speak|before|unless|until|confirm|with)\b[^.;]*\b(?:doctor|gp|pharmacist|midwife|dietitian|dietician|physician|nurse|specialist)\b"
+    r"\b(?:ask|asking|check|checking|talk|speak|before|unless|until|confirm|with)\b[^.;]*\b(?:doctor|gp|pharmacist"
+    r"|midwife|dietitian|dietician|physician|nurse|specialist)\b"
 )
 
 

@@ -6,8 +6,8 @@ A line of `patterns/NAME.txt` is `GATES :: PATTERN`
   for the alternatives of that line of the file's `[classes]` group, which are written `class = one|two`.
 - GATES are words, parted by blanks. The pattern is only tried where one of them is a word of the text, so that a text
   costs one look-up a word and not one search a pattern; every match must therefore hold one of them. `stem*` stands for
-  every word that begins so; `*` for every text; `<name>` for the words of that line of the `[gates]` group. Where a match
-  needs one word of each of several lists, these are parted by `&`.
+  every word that begins so; `*` for every text; `<name>` for the words of that line of the `[gates]` group. Where a
+  match needs one word of each of several lists, these are parted by `&`.
 
 and `[group]` begins the patterns that mean the same to who asks.
 """
