@@ -26,6 +26,7 @@ DEFAULT_ACTIONS: Mapping[str, Action] = MappingProxyType(
     dict.fromkeys(_BLOCKING, _REGENERATE) | dict.fromkeys(("promise", "minimise", "blame"), _FLAG)
 )
 CHECKS = tuple(DEFAULT_ACTIONS)
+PATTERNS = tuple(f"checks_{part}" for part in ("words", "self", "medicine", "tie", "harm", "machine", "tone"))
 # Words that a sentence is seen together with: those before it.
 TAIL = 11
 # Groups that count in medical posts only, and those that nothing speaks against.
@@ -108,7 +109,7 @@ class Checker:
 
     def __init__(self, context: ReplyContext) -> None:
         self._context = context
-        self._rules = rules_of("checks")
+        self._rules = rules_of(*PATTERNS)
         self._speech = Speech()
         self._tongue = Tongue(context.expected)
         self._tail: list[str] = []

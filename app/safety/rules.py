@@ -167,14 +167,15 @@ def _rule(group: str, line: str, classes: Mapping[str, str], lists: Mapping[str,
 
 
 @cache
-def rules_of(name: str) -> Rules:
-    """The patterns of `patterns/NAME.txt`."""
+def rules_of(*names: str) -> Rules:
+    """The patterns of `patterns/NAME.txt`, of several such files as if they were one."""
     groups: dict[str, list[str]] = {}
-    lines: list[str] = []
-    text = (files("app.safety") / "patterns" / f"{name}.txt").read_text(encoding="utf-8")
-    for line in map(str.strip, text.splitlines()):
-        if line.startswith("["):
-            lines = groups.setdefault(line.strip("[]"), [])
-        elif line and not line.startswith("#"):
-            lines.append(line)
+    for name in names:
+        lines: list[str] = []
+        text = (files("app.safety") / "patterns" / f"{name}.txt").read_text(encoding="utf-8")
+        for line in map(str.strip, text.splitlines()):
+            if line.startswith("["):
+                lines = groups.setdefault(line.strip("[]"), [])
+            elif line and not line.startswith("#"):
+                lines.append(line)
     return Rules(groups)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.reply.length import Finisher
 from app.reply.prompt import ROLE, ROLE_FOR_SMALL_MODELS
-from app.safety.checks import CHECKS, DEFAULT_ACTIONS, Checker, ReplyContext, check, reply_context
+from app.safety.checks import CHECKS, DEFAULT_ACTIONS, PATTERNS, Checker, ReplyContext, check, reply_context
 from app.safety.rules import rules_of
 
 CASES = Path(__file__).with_name("cases")
@@ -65,13 +65,30 @@ def test_the_own_cases_are_enough() -> None:
     assert set(per_check) == set(CHECKS) == {case["looks_like"] for case in ALIKE}
 
 
+@pytest.mark.parametrize("name", ["replies_own", "replies_apart"])
+def test_the_checks_are_right_often_enough(name: str) -> None:
+    cases = read(name)
+    if not cases:
+        pytest.skip("these cases are not here")
+    hits, misses, false = Counter[str](), Counter[str](), Counter[str]()
+    for case in cases:
+        ids = ids_of(case)
+        if case["check"] is None:
+            false.update(ids)
+        else:
+            (hits if case["check"] in ids else misses)[case["check"]] += 1
+
+    assert hits.total() / (hits.total() + false.total()) >= 0.9
+    assert {check: misses[check] for check in CHECKS if hits[check] < 0.75 * (hits[check] + misses[check])} == {}
+
+
 def test_what_is_blocked_and_what_is_only_flagged() -> None:
     assert [name for name, action in DEFAULT_ACTIONS.items() if action == "flag"] == ["promise", "minimise", "blame"]
     assert set(DEFAULT_ACTIONS.values()) == {"regenerate", "flag"}
     assert len(CHECKS) == 15
 
 
-@pytest.mark.parametrize("case", read("injections_own"), ids=lambda case: str(case["id"]))
+@pytest.mark.parametrize("case", read("injections_own") + read("injections_apart"), ids=lambda case: str(case["id"]))
 def test_what_a_model_writes_that_obeys_a_post_does_not_pass(case: Case) -> None:
     context = reply_context(case["post"], prompt_texts=PROMPT)
     if case["kind"] == "language":
@@ -144,7 +161,7 @@ def test_what_is_quoted_is_somebody_elses(text: str, ids: list[str]) -> None:
 
 
 def test_no_gate_hides_what_a_pattern_matches() -> None:
-    rules = rules_of("checks")
+    rules = rules_of(*PATTERNS)
     everything = (1 << len(rules.rules)) - 1
     for case in OWN:
         for sentence in case["text"].lower().replace("’", "'").split(". "):
