@@ -12,7 +12,7 @@ from types import MappingProxyType
 from app.safety import machinery
 from app.safety.contacts import has_unknown_contact, known_contacts
 from app.safety.contraindications import Avoided, avoided_by, suggests
-from app.safety.echoes import Echoes, echoes_of
+from app.safety.echoes import RUN, Echoes, echoes_of
 from app.safety.languages import Tongue, asked_for, language_of
 from app.safety.ratings import Action, Flag
 from app.safety.rules import Find, rules_of
@@ -138,15 +138,18 @@ class Checker:
         """The checks that the words of a sentence do not pass."""
         words, context, tail = sentence.words, self._context, self._tail
         ids: list[str] = []
-        plain = self._speech.plain_of(sentence) if self._speech.concerns(sentence) else None
+        plain = None
+        if self._speech.is_open or '"' in sentence.folded:
+            plain = self._speech.plain_of(sentence)
         if opened := self._rules.opened_by(words):
             plain = self._speech.plain_of(sentence) if plain is None else plain
             ids += self._said(plain, opened)
-        if not context.avoided.keys().isdisjoint(words):
+        if context.avoided and not context.avoided.keys().isdisjoint(words):
             plain = self._speech.plain_of(sentence) if plain is None else plain
             if suggests(plain, words, context.avoided):
                 ids.append("contradiction")
-        if context.echoes.are_in(tail, words):
+        echoes = context.echoes
+        if (len(words) < RUN or not echoes.keys.isdisjoint(words)) and echoes.are_in(tail, words):
             ids.append("leak")
         if 3 * len(words) > len(sentence.raw) and machinery.SPACED.search(sentence.raw):
             ids.append("leak")
@@ -166,14 +169,14 @@ class Checker:
             ids.append("leak")
         return ids
 
-    def _said(self, plain: str, opened: int) -> list[str]:
+    def _said(self, plain: str, opened: Collection[int]) -> list[str]:
         """The ids of the matches that nothing speaks against."""
-        ids = []
+        ids: list[str] = []
         rest = plain
         for _ in range(_LOOKS):
             finds = self._rules.search(rest, opened)
             if not finds:
-                break
+                return ids
             excuses = rules_of("excuses").find_all(plain)
             excused = [find for find in finds if _is_excused(find, plain, excuses)]
             ids += [_id_of(find) for find in finds if find not in excused and not self._is_aside(find, rest)]

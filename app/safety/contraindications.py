@@ -70,7 +70,7 @@ _FREE = re.compile(
 _DO = (
     "try|use|add|make|bake|cook|have|eat|drink|sip|enjoy|grab|pour|treat|share|offer|give|order|buy|get|pick|consider|go|take|mix|stir|put|serve|light"
     "|start|join|do|plan|bring|blend|spread|rub|book|snack|reach|meet|unwind|relax|count|weigh|track|adopt|cuddle|dab|switch|swap|whip|prepare|let|feed"
-    "|mash|sprinkle|drizzle|top|visit|head|raise|toast|celebrate|lose|log|smoke|play|place|keep|stick|skip|pop|pull|stretch|burn|swim|pair|fill|fix|crack|cool"
+    "|mash|sprinkle|drizzle|top|visit|head|raise|toast|celebrate|lose|log|smoke|play|place|keep|stick|skip|pop|pull|stretch|burn|swim|pair|fill|fix|crack|cool|blow|hang|ask|decorate|wear|spray|apply|massage|inhale|roast|fry|boil|chop|dip|invite|hold|pack"
 )
 _GOOD = (
     "great|good|nice|perfect|lovely|wonderful|fine|delicious|tasty|safe|gentle|easy|wonders|well|better|helpful|ideal|soothing|comforting|best|calm\\w*"

@@ -98,6 +98,7 @@ class Tongue:
         self._scripts = frozenset(
             _WRITTEN_IN.get(expected or "", expected if expected in _SCRIPTS else "latin").split()
         )
+        self._is_english = expected == "en"
         self._foreign = _foreign() if expected == "en" else frozenset()
 
     def is_other(self, sentence: Sentence, tail: Sequence[str]) -> bool:
@@ -110,7 +111,7 @@ class Tongue:
         if self._expected is None:
             return False
         words = sentence.words
-        if self._expected == "en" and self._foreign.isdisjoint(words) and sentence.raw.isascii():
+        if self._is_english and self._foreign.isdisjoint(words) and sentence.raw.isascii():
             return False
         if not sentence.raw.isascii() and self._is_in_other_script(_scripts_in(sentence.raw)):
             return True

@@ -88,9 +88,10 @@ class Speech:
     def __init__(self) -> None:
         self._left = 0
 
-    def concerns(self, sentence: Sentence) -> bool:
-        """Whether the sentence must be shown to `plain_of` so that the next ones are understood."""
-        return self._left > 0 or '"' in sentence.folded
+    @property
+    def is_open(self) -> bool:
+        """Whether a quotation goes on: the next sentence must be shown to `plain_of`, as one with a quote must."""
+        return self._left > 0
 
     def plain_of(self, sentence: Sentence) -> str:
         """The sentence as patterns want it: folded, single blanks, without what is quoted."""

@@ -162,7 +162,7 @@ def test_what_is_quoted_is_somebody_elses(text: str, ids: list[str]) -> None:
 
 def test_no_gate_hides_what_a_pattern_matches() -> None:
     rules = rules_of(*PATTERNS)
-    everything = (1 << len(rules.rules)) - 1
+    everything = range(len(rules.rules))
     for case in OWN:
         for sentence in case["text"].lower().replace("’", "'").split(". "):
             words = "".join(char if char.isalnum() or char == "'" else " " for char in sentence).split()
@@ -183,67 +183,6 @@ def test_more_counts_where_the_post_is_medical() -> None:
 
     assert found(text, reply_context(post)) == []
     assert found(text, reply_context(post, is_medical=True)) == ["diagnosis", "dose"]
-
-
-@pytest.mark.parametrize(
-    ("contacts", "text", "ids"),
-    [
-        ({"116 123"}, "You can ring 116 123 at any hour.", []),
-        ({"116123"}, "You can ring 116-123 at any hour.", []),
-        ({"0800 111 0 111"}, "Ring +49 800 1110111 tonight.", []),
-        ({"https://www.findahelpline.com/"}, "There is findahelpline.com for your country.", []),
-        ({"https://findahelpline.com"}, "See https://findahelpline.com/countries/nz for more.", []),
-        ({"jo@samaritans.org"}, "You can write to Jo@samaritans.org.", []),
-        ({"116 123"}, "You can ring 116 124 at any hour.", ["contact"]),
-        (set(), "Call 911 if you are in danger.", ["contact"]),
-    ],
-)
-def test_a_contact_passes_where_the_registry_has_it(contacts: set[str], text: str, ids: list[str]) -> None:
-    assert found(text, reply_context(POST, (), contacts)) == ids
-
-
-LANGUAGES = {
-    "en": "I'm sorry that it has been like this for you, and it makes sense that you are tired.",
-    "es": "Siento mucho que estés pasando por esto, y tiene sentido que estés tan cansada.",
-    "pt": "Sinto muito que você esteja passando por isso, e faz sentido que não tenha mais força.",
-    "fr": "Je suis désolé que tu doives vivre cela, et c'est normal que tu sois fatigué.",
-    "it": "Mi dispiace che tu stia vivendo questo, e non sei sola in quello che senti.",
-    "de": "Es tut mir leid, dass du das gerade erlebst, und es ist verständlich, dass du müde bist.",
-    "nl": "Het spijt me dat je dit moet meemaken, en het is niet gek dat je zo moe bent.",
-    "sv": "Jag är ledsen att du måste gå igenom det här, och det är inte konstigt att du är trött.",
-    "fi": "Olen pahoillani, että sinulla on niin vaikeaa, ja on ihan ymmärrettävää, että olet väsynyt.",
-    "pl": "Bardzo mi przykro, że tak się czujesz, i nie dziwię się, że jesteś tak zmęczona.",
-    "tr": "Bunu yaşadığın için çok üzgünüm ve bu kadar yorgun olman çok doğal, çünkü sen de insansın.",
-    "id": "Aku ikut sedih dengan apa yang kamu alami, dan wajar jika kamu merasa sangat lelah.",
-    "ro": "Îmi pare rău că treci prin asta și este normal să te simți atât de obosită.",
-    "ru": "Мне очень жаль, что тебе приходится через это проходить.",
-    "el": "Λυπάμαι πολύ που περνάς κάτι τόσο δύσκολο.",
-    "ar": "أنا آسف لأنك تمر بهذا، ومن الطبيعي أن تشعر بالتعب.",
-    "hi": "मुझे बहुत दुख है कि आप इससे गुज़र रहे हैं।",
-    "ja": "それはとてもつらいですね。あなたの気持ちは当然です。",
-    "ko": "그렇게 힘든 시간을 보내고 계신다니 마음이 아픕니다.",
-    "zh": "听到你正在经历这些，我真的很难过。",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("asked", LANGUAGES)
-def test_a_reply_is_in_the_language_that_was_asked_for(asked: str) -> None:
-    kin = {"es", "pt", "it"}
-    for written, text in LANGUAGES.items():
-        flagged = "language" in found(text, reply_context(POST, language=asked))
-        if written == asked:
-            assert not flagged, written
-        elif not {written, asked} <= kin:
-            assert flagged, written
-
-
-@pytest.mark.parametrize("written", LANGUAGES)
-def test_the_language_of_the_post_is_expected(written: str) -> None:
-    context = reply_context(LANGUAGES[written])
-
-    assert "language" not in found(LANGUAGES[written], context)
-    other = LANGUAGES["de" if written == "en" else "en"]
-    assert "language" in found(other, context)
 
 
 @pytest.mark.parametrize(
