@@ -23,7 +23,9 @@ _PLACEHOLDER = re.compile(
 )
 # Whatever else stands in brackets; what writers say beside the text does not.
 _BRACKETS = re.compile(
-    r"\[(?!(?:sic|hugs?|sighs?|laughs?|smiles?|pause)\])[A-Za-z][\w '/,-]{1,50}\](?!\()", re.IGNORECASE
+    r"\[(?!(?:sic|hugs?|sighs?|laughs?|smiles?|pause)\]|[^\]]{0,50} (?:a|the|is|was"
+    r"|in) )[a-z][\w'/-]{0,25}(?:[ ,]{1,2}[\w'/-]{1,25}){0,3}\](?!\()",
+    re.IGNORECASE,
 )
 # In capitals only: kisses are written small, and so are most words in brackets.
 _LOUD = re.compile(
