@@ -109,15 +109,24 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The families by what names them in a post."""
+    """The families by what names them in a post.
+
+    Attributes:
+        families: by their names.
+        named: what an allergy names, to families.
+        states: the words for a state, to families.
+        only: families of which only what is named is to be avoided.
+        firsts: the first words of all that names.
+    """
 
     families: Mapping[str, Family]
     named: Mapping[str, tuple[str, ...]]
     states: Mapping[str, tuple[str, ...]]
     only: frozenset[str]
+    firsts: frozenset[str]
 
 
-# First word to the things that begin with it, each with the words before it that make it something else.
+# Longest word to the things that have it, each with the words before it that make it something else.
 Avoided = Mapping[str, tuple[tuple[str, frozenset[str]], ...]]
 
 
@@ -137,13 +146,13 @@ def avoided_by(post: str) -> Avoided:
                 things[thing] = family.unless & things.get(thing, family.unless)
     by_word: defaultdict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
     for thing, unless in sorted(things.items()):
-        by_word[thing.partition(" ")[0]].append((thing, unless))
+        by_word[max(thing.split(), key=len)].append((thing, unless))
     return {word: tuple(found) for word, found in by_word.items()}
 
 
 def _named_in(plain: str, table: "_Table") -> Iterator[tuple[str, frozenset[str]]]:
     """The families that a sentence of a post names; of some, only the thing itself."""
-    for phrase, start, end in _phrases(plain):
+    for phrase, start, end in _phrases(plain, table.firsts):
         for name in table.states.get(phrase, ()):
             if not _NOT_SO.search(plain, max(0, start - _LIST), start):
                 yield name, frozenset()
@@ -152,11 +161,13 @@ def _named_in(plain: str, table: "_Table") -> Iterator[tuple[str, frozenset[str]
                 yield name, frozenset(_forms(phrase)) if name in table.only else frozenset()
 
 
-def _phrases(plain: str) -> Iterator[tuple[str, int, int]]:
-    """Every run of up to `_LONGEST` words, and where it stands."""
+def _phrases(plain: str, firsts: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+    """Every run of up to `_LONGEST` words that begins with one of `firsts`, and where it stands."""
     spans = [match.span() for match in _WORD.finditer(plain)]
     words = [plain[start:end] for start, end in spans]
     for first, (start, _) in enumerate(spans):
+        if words[first] not in firsts:
+            continue
         for last in range(first, min(first + _LONGEST, len(spans))):
             yield " ".join(words[first : last + 1]), start, spans[last][1]
 
@@ -220,7 +231,9 @@ def _table() -> _Table:
         if entry.get("only"):
             only.add(name)
     by_name = {key: tuple(dict.fromkeys(value)) for key, value in named.items()}
-    return _Table(families, by_name, {key: tuple(value) for key, value in states.items()}, frozenset(only))
+    by_state = {key: tuple(value) for key, value in states.items()}
+    firsts = frozenset(phrase.partition(" ")[0] for phrase in (*by_name, *by_state))
+    return _Table(families, by_name, by_state, frozenset(only), firsts)
 
 
 def _forms(word: str) -> tuple[str, ...]:

@@ -80,6 +80,8 @@ def language_of(raw: str, words: Sequence[str]) -> str | None:
     scripts = _scripts_in(raw)
     if scripts:
         return _language_of_script(raw, scripts)
+    if words and _share("en", words) >= _ENGLISH_SHARE and len(_foreign().intersection(words)) < _DISTINCT:
+        return "en"
     shown = _shown(words)
     best = max(shown, key=lambda name: shown[name])
     rest = max((count for name, count in shown.items() if name != best and not _are_kin(name, best)), default=0)
