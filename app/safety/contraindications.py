@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -137,13 +137,20 @@ def avoided_by(post: str) -> Avoided:
         post: the post and what was written before it.
     """
     table = _table()
-    things: dict[str, frozenset[str]] = {}
+    named: set[tuple[str, frozenset[str]]] = set()
     for sentence in sentences_of(post):
-        plain = f"{' '.join(sentence.folded.split())} "
-        for name, only in _named_in(plain, table):
-            family = table.families[name]
-            for thing in only or family.avoid:
-                things[thing] = family.unless & things.get(thing, family.unless)
+        named.update(_named_in(f"{' '.join(sentence.folded.split())} ", table))
+    return _avoided_with(frozenset(named))
+
+
+@lru_cache(maxsize=256)
+def _avoided_with(named: frozenset[tuple[str, frozenset[str]]]) -> Avoided:
+    """What families rule out, of some only what is named; the same few come with many posts."""
+    things: dict[str, frozenset[str]] = {}
+    for name, only in named:
+        family = _table().families[name]
+        for thing in only or family.avoid:
+            things[thing] = family.unless & things.get(thing, family.unless)
     by_word: defaultdict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
     for thing, unless in sorted(things.items()):
         by_word[max(thing.split(), key=len)].append((thing, unless))
