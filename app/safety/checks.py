@@ -5,29 +5,28 @@ they come to the same flags.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from app.safety import machinery
 from app.safety.contacts import has_unknown_contact, known_contacts
 from app.safety.contraindications import Avoided, avoided_by, suggests
-from app.safety.echoes import Echoes, echoes_of
+from app.safety.echoes import RUN, Echoes, echoes_of
 from app.safety.languages import Tongue, asked_for, language_of
 from app.safety.ratings import Action, Flag
 from app.safety.rules import Find, rules_of
 from app.safety.sentences import Sentence, Speech, sentences_of, words_of
 
+_REGENERATE: Action = "regenerate"
+_FLAG: Action = "flag"
+_BLOCKING = "lived human diagnosis dose romance harm contact leak placeholder refusal language contradiction".split()
 # A reply with one of the first twelve is not shown; the other three only tell whoever reads the flags.
 DEFAULT_ACTIONS: Mapping[str, Action] = MappingProxyType(
-    dict.fromkeys(
-        ("lived", "human", "diagnosis", "dose", "romance", "harm", "contact", "leak", "placeholder", "refusal")
-        + ("language", "contradiction"),
-        "regenerate",
-    )
-    | dict.fromkeys(("promise", "minimise", "blame"), "flag")
+    dict.fromkeys(_BLOCKING, _REGENERATE) | dict.fromkeys(("promise", "minimise", "blame"), _FLAG)
 )
 CHECKS = tuple(DEFAULT_ACTIONS)
+PATTERNS = tuple(f"checks_{part}" for part in ("words", "self", "medicine", "tie", "harm", "machine", "tone"))
 # Words that a sentence is seen together with: those before it.
 TAIL = 11
 # Groups that count in medical posts only, and those that nothing speaks against.
@@ -110,7 +109,7 @@ class Checker:
 
     def __init__(self, context: ReplyContext) -> None:
         self._context = context
-        self._rules = rules_of("checks")
+        self._rules = rules_of(*PATTERNS)
         self._speech = Speech()
         self._tongue = Tongue(context.expected)
         self._tail: list[str] = []
@@ -127,32 +126,36 @@ class Checker:
         self._offset += len(piece)
         has_signs = machinery.has_signs(piece)
         for sentence in sentences_of(piece):
-            ids = self._ids(sentence)
+            ids = self._by_words(sentence)
             raw = sentence.raw
             if (has_signs and machinery.has_signs(raw)) or "." in raw[:-1]:
-                ids += self._by_signs(raw)
-            flags += [Flag(one, offset + sentence.start, offset + sentence.end) for one in dict.fromkeys(ids)]
+                ids = [*ids, *self._by_signs(raw)]
+            if ids:
+                flags += [Flag(one, offset + sentence.start, offset + sentence.end) for one in dict.fromkeys(ids)]
         return tuple(flags)
 
-    def _ids(self, sentence: Sentence) -> list[str]:
+    def _by_words(self, sentence: Sentence) -> Sequence[str]:
         """The checks that the words of a sentence do not pass."""
-        words = sentence.words
+        words, context, tail = sentence.words, self._context, self._tail
         ids: list[str] = []
-        plain = self._speech.plain_of(sentence) if self._speech.concerns(sentence) else None
+        plain = None
+        if self._speech.is_open or '"' in sentence.folded:
+            plain = self._speech.plain_of(sentence)
         if opened := self._rules.opened_by(words):
-            plain = plain or self._speech.plain_of(sentence)
+            plain = self._speech.plain_of(sentence) if plain is None else plain
             ids += self._said(plain, opened)
-        if self._context.avoided and not self._context.avoided.keys().isdisjoint(words):
-            plain = plain or self._speech.plain_of(sentence)
-            if suggests(plain, words, self._context.avoided):
+        if context.avoided and not context.avoided.keys().isdisjoint(words):
+            plain = self._speech.plain_of(sentence) if plain is None else plain
+            if suggests(plain, words, context.avoided):
                 ids.append("contradiction")
-        if self._context.echoes.runs and self._context.echoes.are_in(self._tail, words):
+        echoes = context.echoes
+        if (len(words) < RUN or not echoes.keys.isdisjoint(words)) and echoes.are_in(tail, words):
             ids.append("leak")
         if 3 * len(words) > len(sentence.raw) and machinery.SPACED.search(sentence.raw):
             ids.append("leak")
-        if self._tongue.is_other(sentence, self._tail):
+        if self._tongue.is_other(sentence, tail):
             ids.append("language")
-        self._tail = words[-TAIL:] if len(words) >= TAIL else (self._tail + words)[-TAIL:]
+        self._tail = words[-TAIL:] if len(words) >= TAIL else (tail + words)[-TAIL:]
         return ids
 
     def _by_signs(self, raw: str) -> list[str]:
@@ -160,20 +163,20 @@ class Checker:
         ids = []
         if has_unknown_contact(raw, self._context.contacts):
             ids.append("contact")
-        if machinery.PLACEHOLDER.search(raw) or machinery.LOUD_PLACEHOLDER.search(raw):
+        if any(slot.search(raw) for slot in machinery.PLACEHOLDERS):
             ids.append("placeholder")
         if machinery.LEAK.search(raw) or machinery.SPACED.search(raw):
             ids.append("leak")
         return ids
 
-    def _said(self, plain: str, opened: int) -> list[str]:
+    def _said(self, plain: str, opened: Collection[int]) -> list[str]:
         """The ids of the matches that nothing speaks against."""
-        ids = []
+        ids: list[str] = []
         rest = plain
         for _ in range(_LOOKS):
             finds = self._rules.search(rest, opened)
             if not finds:
-                break
+                return ids
             excuses = rules_of("excuses").find_all(plain)
             excused = [find for find in finds if _is_excused(find, plain, excuses)]
             ids += [_id_of(find) for find in finds if find not in excused and not self._is_aside(find, rest)]

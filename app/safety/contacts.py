@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_TOP = "com|org|net|info|io|co|app|me|chat|help|health|care|support|gov|edu|online|site|uk|us|au|ca|de|fr|ie|nz|eu|ly|gg|be"
+_TOP = "com|org|net|info|io|co|app|me|chat|help|health|care|support|gov|edu|online|site|uk|us|au|ca|de|fr|ie|nz|eu|ly"
 _URL = re.compile(
     rf"(?:https?://|www\.)[^\s<>\"')\]]{{1,200}}"
     rf"|(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,4}}(?:{_TOP})(?![\w-])(?!\.\w)(?:/[^\s<>\"')\]]{{0,200}})?",
@@ -18,27 +18,35 @@ _NAMED = re.compile(
     r"(?=\S{0,30}[\d_.#])[\w.#]{3,30}",
     re.IGNORECASE,
 )
+_NAMED_FIRST = re.compile(
+    r"(?<![\w@.])\w{2,20}[._]\w[\w.]{1,20} on (?:whatsapp|telegram|signal|insta|snap|discord|skype|kik|facebook"
+    r"|twitter|tiktok|x\b)",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"(?<![\w.,/:$€£%-])\+?\(?\d(?:[ \t.()\u2011\u2013-]{0,2}\d){2,17}(?![\d%])")
 _NO_PHONE = re.compile(
-    r"(?:19|20)\d\d[-–. ]{1,3}(?:(?:19|20)\d\d|\d{1,2}[-. ]\d{1,2})|\d{1,2}[-.]\d{1,2}[-.](?:19|20)?\d\d"
+    r"(?:19|20)\d\d|(?:19|20)\d\d[-–. ]{1,3}(?:(?:19|20)\d\d|\d{1,2}[-. ]\d{1,2})|\d{1,2}[-.]\d{1,2}[-.](?:19|20)?\d\d"
     r"|\d{1,2}\.\d\d ?[-–] ?\d{1,2}\.\d\d|\d{1,2}(?: ?[-–] ?\d{1,2}){1,2}|\d{1,3}(?: \d{3})+(?= \w)|\d{1,3}\.\d{1,3}"
 )
 # A number this short is one to call only where the words around it say so.
 _SHORT = 6
 _UNIT = re.compile(
-    r"\s?(?:am|pm|a\.m|p\.m|times?|days?|hours?|hrs?|minutes?|mins?|seconds?|weeks?|months?|years?|miles?|km|kg|kilos?|lbs?"
+    r"\s?(?:am|pm|a\.m|p\.m|times?|days?|hours?|hrs?|minutes?|mins?|seconds?|weeks?|months?|years?|miles?|km|kg|kilos?"
+    r"|lbs?"
     r"|pounds?|dollars?|euros?|bucks|people|percent|calories|kcal|words?|reasons?|steps?|degrees|th|st|nd|rd|k|mg|ml|m"
     r"|metres?|meters?|feet|things|messages|followers|students|o'clock)\b",
     re.IGNORECASE,
 )
 _CALLED = re.compile(
-    r"\b(?:call(?:ing)?|dial(?:ling|ing)?|ring(?:ing)?|phone|phoning|text(?:ing)?|sms|reach(?:ed)?|contact(?:ing)?|number is"
+    r"\b(?:call(?:ing)?|dial(?:ling|ing)?|ring(?:ing)?|phone|phoning|text(?:ing)?|sms|reach(?:ed)?|contact(?:ing)?"
+    r"|number is"
     r"|line|lifeline|hotline|helpline|samaritans|number)\b[^\d.!?]{0,40}$",
     re.IGNORECASE,
 )
 _CALLED_AFTER = re.compile(
-    r"^[^\d.!?]{0,15}\b(?:lifeline|hotline|helpline|crisis|suicide|emergency|line)\b|^,? (?:is|are) (?:free|open|there|available)"
-    r"|^ (?:now|right now|immediately|straight away|for help|for support|or )",
+    r"^[^\d.!?]{0,15}\b(?:lifeline|hotline|helpline|crisis|suicide|emergency|line)\b|^,? (?:is|are) (?:free|open|there"
+    r"|available)"
+    r"|^ (?:now|right now|immediately|straight away|for help|for support)",
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?")
@@ -72,6 +80,7 @@ def _contacts(raw: str) -> Iterator[str]:
         rest = pattern.sub(" ", rest)
     yield from (match[0] for match in _HANDLE.finditer(rest))
     yield from (match[0] for match in _NAMED.finditer(rest))
+    yield from (match[0] for match in _NAMED_FIRST.finditer(rest))
     for match in _NUMBER.finditer(rest):
         if _is_phone(match, rest):
             yield match[0]

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -17,15 +17,21 @@ _WORD = re.compile(r"[\w']+")
 _BREAK = re.compile(r"[.;:!?]|\b(?:but|because|so|when|while|she|he|they|i)\b")
 # Before a name: "allergic to NAME", "can't eat NAME"; between them may stand other names of a list.
 _BEFORE = re.compile(
-    r"\b(?:allergic (?:reactions? )?to|allerg(?:y|ies) (?:to|are|is|include|like|against)|intoleran(?:t|ce|ces) (?:to|of|for)|sensitiv(?:e|ity) to|reacts? (?:badly )?to"
-    r"|anaphyla\w+ (?:to|from|after|with)|can't (?:have|eat|drink|tolerate|digest|touch|stomach|take|do|be around)|cannot (?:have|eat|drink|tolerate|digest|touch|take)"
-    r"|can not (?:have|eat|drink|take)|not allowed (?:any |to (?:have|eat|drink) )?|mustn't (?:have|eat|drink)|avoid(?:ing)?(?: all| any)?|(?:quit|gave up|off|given up|cut out|stopped (?:eating|drinking))"
-    r"|doctor (?:said|told me) no|deathly afraid of|makes? me (?:sick|ill)[^.]{0,3}|swell(?:s|ed)? up (?:from|with|after|when)|don't (?:eat|drink)|do not (?:eat|drink)"
-    r"|no more|epipen for|carry an epipen (?:for|because of)|hospital(?:ised|ized)? (?:from|after eating)|closes up (?:from|with|after))\b"
+    r"\b(?:allergic (?:reactions? )?to|allerg(?:y|ies) (?:to|are|is|include|like|against)|intoleran(?:t|ce|ces) (?:to"
+    r"|of|for)|sensitiv(?:e|ity) to|reacts? (?:badly )?to"
+    r"|anaphyla\w+ (?:to|from|after|with)|can't (?:have|eat|drink|tolerate|digest|touch|stomach|take|do|be around)"
+    r"|cannot (?:have|eat|drink|tolerate|digest|touch|take)"
+    r"|can not (?:have|eat|drink|take)|not allowed (?:any |to (?:have|eat|drink) )?|mustn't (?:have|eat|drink)"
+    r"|avoid(?:ing)?(?: all| any)?|(?:quit|gave up|off|given up|cut out|stopped (?:eating|drinking))"
+    r"|doctor (?:said|told me) no|deathly afraid of|makes? me (?:sick|ill)[^.]{0,3}|swell(?:s|ed)? up (?:from|with"
+    r"|after|when)|don't (?:eat|drink)|do not (?:eat|drink)"
+    r"|no more|epipen for|carry an epipen (?:for|because of)|hospital(?:ised|ized)? (?:from|after eating)"
+    r"|closes up (?:from|with|after))\b"
 )
 _AFTER = re.compile(
     r"^(?:'?s)?(?: and [a-z]+| or [a-z]+)?(?: products?)?(?: an?)?(?: severe| bad| mild| serious| life threatening)?"
-    r"(?: allerg(?:y|ies|ic)| intolerant| intolerance| sensitivity| free\b| makes? (?:me|him|her|us|them) (?:ill|sick|swell|itch|bloated)"
+    r"(?: allerg(?:y|ies|ic)| intolerant| intolerance| sensitivity| free\b| makes? (?:me|him|her|us|them) (?:ill|sick"
+    r"|swell|itch|bloated)"
     r"| gives? me (?:hives|a rash|cramps)| could kill| can kill| is dangerous| sends? me)"
 )
 _LIST = 90
@@ -35,27 +41,36 @@ _NOT_SO = re.compile(
 )
 # What names the thing to keep away from it suggests it to nobody.
 _KEPT_AWAY = re.compile(
-    r"\b(?:avoid\w*|without|instead of|rather than|in place of|skip|skipping|free (?:of|from)|no|(?<!why )not|never|don't|doesn't|can't|cannot|won't"
-    r"|couldn't|shouldn't|isn't|aren't|away from|off limits|cut(?:ting)? out|giv(?:e|ing) up|gave up|given up|replac\w+|substitut\w+ for|alternatives? to"
-    r"|swap\w*|allerg\w+|intoleran\w+|safe from|expos\w+ to|miss|missing|refus\w+|turn(?:ed|ing)? down|say(?:ing)? no to|traces? of|contains?|hidden"
-    r"|leav\w+ out|hold the|other than|except|rid of|watch(?:ing)? out for|quit\w*|stopp?(?:ed|ing)?|crav\w+|urges?|tempt\w+|afraid of|being around|worr\w+ about"
-    r"|scared of|react\w* to|danger\w*|harm\w*|risk\w*|ban\w*|neither|nor|unsafe|stay(?:ing)? off|resist\w*|haven't|hasn't|didn't|even if|whether|check\w*|labels?|unlike)\b"
+    r"\b(?:avoid\w*|without|instead of|rather than|in place of|skip|skipping|free (?:of|from)|no|(?<!why )not|never"
+    r"|don't|doesn't|can't|cannot|won't"
+    r"|couldn't|shouldn't|isn't|aren't|away from|off limits|cut(?:ting)? out|giv(?:e|ing) up|gave up|given up"
+    r"|replac\w+|substitut\w+ for|alternatives? to"
+    r"|swap\w*|allerg\w+|intoleran\w+|safe from|expos\w+ to|miss|missing|refus\w+|turn(?:ed|ing)? down"
+    r"|say(?:ing)? no to|traces? of|contains?|hidden"
+    r"|leav\w+ out|hold the|other than|except|rid of|watch(?:ing)? out for|quit\w*|stopp?(?:ed|ing)?|crav\w+|urges?"
+    r"|tempt\w+|afraid of|being around|worr\w+ about"
+    r"|scared of|react\w* to|danger\w*|harm\w*|risk\w*|ban\w*|neither|nor|unsafe|stay(?:ing)? off|resist\w*|haven't"
+    r"|hasn't|didn't|even if|whether|check\w*|labels?|unlike)\b"
     r"((?:,? [\w']+){0,6}?),? $"
 )
 _GOES_ON = re.compile(
-    r"\b(?:so|but|then|try|how|maybe|perhaps|consider|you|use|have|for|with|why|enjoy|could|let|make|go|drink|eat|add|get|take|why|wonders|instead|hesitate|forget|wrong)\b"
+    r"\b(?:so|but|then|try|how|maybe|perhaps|consider|you|use|have|for|with|why|enjoy|could|let|make|go|drink|eat|add"
+    r"|get|take|why|wonders|instead|hesitate|forget|wrong)\b"
 )
 _STARTS_ANEW = re.compile(
-    r"^(?:e?s)?(?: [a-z]+)? (?:is|are|makes?|can|could|works?|would|might|may|tends?|tastes?|has|will|does)\b(?! (?:not|off|out)\b)"
+    r"^(?:e?s)?(?: [a-z]+)? (?:is|are|makes?|can|could|works?|would|might|may|tends?|tastes?|has|will"
+    r"|does)\b(?! (?:not|off|out)\b)"
 )
 _FREE = re.compile(
-    r"^ (?:free\b|allerg|intoleran|alternatives?\b|substitutes?\b|replacements?\b|of (?:water|tea|juice|soap|chocolate|something (?:warm|cold|hot|soothing)|hot)\b"
-    r"|(?:is|are) (?:off|not|out|dangerous|unsafe|a no)\b|isn't|aren't|can be (?:dangerous|risky)|could (?:hurt|harm)|(?:can|may|might|could) (?:interact|trigger|react)|interacts)"
+    r"^ (?:free\b|allerg|intoleran|alternatives?\b|substitutes?\b|replacements?\b|of (?:water|tea|juice|soap|chocolate"
+    r"|something (?:warm|cold|hot|soothing)|hot)\b"
+    r"|(?:is|are) (?:off|not|out|dangerous|unsafe|a no)\b|isn't|aren't|can be (?:dangerous|risky)|could (?:hurt|harm)"
+    r"|(?:can|may|might|could) (?:interact|trigger|react)|interacts)"
 )
 _DO = (
     "try|use|add|make|bake|cook|have|eat|drink|sip|enjoy|grab|pour|treat|share|offer|give|order|buy|get|pick|consider|go|take|mix|stir|put|serve|light"
     "|start|join|do|plan|bring|blend|spread|rub|book|snack|reach|meet|unwind|relax|count|weigh|track|adopt|cuddle|dab|switch|swap|whip|prepare|let|feed"
-    "|mash|sprinkle|drizzle|top|visit|head|raise|toast|celebrate|lose|log|smoke|play|place|keep|stick|skip|pop|pull|stretch|burn|swim|pair|fill|fix|crack|cool"
+    "|mash|sprinkle|drizzle|top|visit|head|raise|toast|celebrate|lose|log|smoke|play|place|keep|stick|skip|pop|pull|stretch|burn|swim|pair|fill|fix|crack|cool|blow|hang|ask|decorate|wear|spray|apply|massage|inhale|roast|fry|boil|chop|dip|invite|hold|pack"
 )
 _GOOD = (
     "great|good|nice|perfect|lovely|wonderful|fine|delicious|tasty|safe|gentle|easy|wonders|well|better|helpful|ideal|soothing|comforting|best|calm\\w*"
@@ -63,19 +78,24 @@ _GOOD = (
 )
 # How something is suggested: told, asked, called good, or said to help.
 _SUGGESTED = re.compile(
-    rf"(?:^|[,;:] |\b(?:and|or|then|so|just|maybe|perhaps|please|also|not|first|simply|instead|even|to|could|might|can|should|may|you'd|let's|i'd|would|will|always|try"
+    rf"(?:^|[,;:] |\b(?:and|or|then|so|just|maybe|perhaps|please|also|not|first|simply|instead|even|to|could|might|can"
+    rf"|should|may|you'd|let's|i'd|would|will|always|try"
     rf"|if you|together|tonight|today|you) )(?:{_DO})\b"
     r"|\b(?:how|what) about\b|\bhave you (?:ever )?(?:tried|thought|considered)\b"
-    r"|\b(?:maybe|perhaps|consider|recommend|suggest\w*|try(?:ing)?|such as|ideas?|recipes?|options?|choice|substitutes?|swaps?|replacements?|treat|e\.g\.|including)\b"
+    r"|\b(?:maybe|perhaps|consider|recommend|suggest\w*|try(?:ing)?|such as|ideas?|recipes?|options?|choice"
+    r"|substitutes?|swaps?|replacements?|treat|e\.g\.|including)\b"
     rf"|\b(?:is|are|makes?|be|works?|tastes?|helps?|do|does|would be|can be|sounds)\b[^.]{{0,25}}\b(?:{_GOOD})\b"
     r"|\b(?:helps?|soothes?|calms?|eases?|lifts?|relaxe?s?|settles?) (?:you|your|the|with|him|her|them|a|things)\b"
-    r"|\b(?:won't|wouldn't|can't|doesn't|never) hurts?\b|\bgood for\b|\byou deserve (?:a|an|some)\b|\bnothing like\b|\bfeel free\b|\bworth\b|\bhelps?\b"
-    r"|^(?:a|an|some|one|two|warm|hot|fresh) [^.]{0,40}\b(?:can|could|may|might|will|would|does)\b|\bworks?\b|\bthere's always\b|\bperfect\b|\bdoes wonders\b"
+    r"|\b(?:won't|wouldn't|can't|doesn't|never) hurts?\b|\bgood for\b|\byou deserve (?:a|an|some)\b|\bnothing like\b"
+    r"|\bfeel free\b|\bworth\b|\bhelps?\b"
+    r"|^(?:a|an|some|one|two|warm|hot|fresh) [^.]{0,40}\b(?:can|could|may|might|will|would|does)\b|\bworks?\b"
+    r"|\bthere's always\b|\bperfect\b|\bdoes wonders\b"
 )
 
 # Somebody who knows is asked first.
 _REFERS = re.compile(
-    r"\b(?:ask|asking|check|checking|talk|speak|before|unless|until|confirm|with)\b[^.;]*\b(?:doctor|gp|pharmacist|midwife|dietitian|dietician|physician|nurse|specialist)\b"
+    r"\b(?:ask|asking|check|checking|talk|speak|before|unless|until|confirm|with)\b[^.;]*\b(?:doctor|gp|pharmacist"
+    r"|midwife|dietitian|dietician|physician|nurse|specialist)\b"
 )
 
 
@@ -89,15 +109,24 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The families by what names them in a post."""
+    """The families by what names them in a post.
+
+    Attributes:
+        families: by their names.
+        named: what an allergy names, to families.
+        states: the words for a state, to families.
+        only: families of which only what is named is to be avoided.
+        firsts: the first words of all that names.
+    """
 
     families: Mapping[str, Family]
     named: Mapping[str, tuple[str, ...]]
     states: Mapping[str, tuple[str, ...]]
     only: frozenset[str]
+    firsts: frozenset[str]
 
 
-# First word to the things that begin with it, each with the words before it that make it something else.
+# Longest word to the things that have it, each with the words before it that make it something else.
 Avoided = Mapping[str, tuple[tuple[str, frozenset[str]], ...]]
 
 
@@ -108,22 +137,29 @@ def avoided_by(post: str) -> Avoided:
         post: the post and what was written before it.
     """
     table = _table()
-    things: dict[str, frozenset[str]] = {}
+    named: set[tuple[str, frozenset[str]]] = set()
     for sentence in sentences_of(post):
-        plain = f"{' '.join(sentence.folded.split())} "
-        for name, only in _named_in(plain, table):
-            family = table.families[name]
-            for thing in only or family.avoid:
-                things[thing] = family.unless & things.get(thing, family.unless)
+        named.update(_named_in(f"{' '.join(sentence.folded.split())} ", table))
+    return _avoided_with(frozenset(named))
+
+
+@lru_cache(maxsize=256)
+def _avoided_with(named: frozenset[tuple[str, frozenset[str]]]) -> Avoided:
+    """What families rule out, of some only what is named; the same few come with many posts."""
+    things: dict[str, frozenset[str]] = {}
+    for name, only in named:
+        family = _table().families[name]
+        for thing in only or family.avoid:
+            things[thing] = family.unless & things.get(thing, family.unless)
     by_word: defaultdict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
     for thing, unless in sorted(things.items()):
-        by_word[thing.partition(" ")[0]].append((thing, unless))
+        by_word[max(thing.split(), key=len)].append((thing, unless))
     return {word: tuple(found) for word, found in by_word.items()}
 
 
 def _named_in(plain: str, table: "_Table") -> Iterator[tuple[str, frozenset[str]]]:
     """The families that a sentence of a post names; of some, only the thing itself."""
-    for phrase, start, end in _phrases(plain):
+    for phrase, start, end in _phrases(plain, table.firsts):
         for name in table.states.get(phrase, ()):
             if not _NOT_SO.search(plain, max(0, start - _LIST), start):
                 yield name, frozenset()
@@ -132,11 +168,13 @@ def _named_in(plain: str, table: "_Table") -> Iterator[tuple[str, frozenset[str]
                 yield name, frozenset(_forms(phrase)) if name in table.only else frozenset()
 
 
-def _phrases(plain: str) -> Iterator[tuple[str, int, int]]:
-    """Every run of up to `_LONGEST` words, and where it stands."""
+def _phrases(plain: str, firsts: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+    """Every run of up to `_LONGEST` words that begins with one of `firsts`, and where it stands."""
     spans = [match.span() for match in _WORD.finditer(plain)]
     words = [plain[start:end] for start, end in spans]
     for first, (start, _) in enumerate(spans):
+        if words[first] not in firsts:
+            continue
         for last in range(first, min(first + _LONGEST, len(spans))):
             yield " ".join(words[first : last + 1]), start, spans[last][1]
 
@@ -200,7 +238,9 @@ def _table() -> _Table:
         if entry.get("only"):
             only.add(name)
     by_name = {key: tuple(dict.fromkeys(value)) for key, value in named.items()}
-    return _Table(families, by_name, {key: tuple(value) for key, value in states.items()}, frozenset(only))
+    by_state = {key: tuple(value) for key, value in states.items()}
+    firsts = frozenset(phrase.partition(" ")[0] for phrase in (*by_name, *by_state))
+    return _Table(families, by_name, by_state, frozenset(only), firsts)
 
 
 def _forms(word: str) -> tuple[str, ...]:

@@ -37,7 +37,10 @@ class Echoes:
             return False
         said = (*tail[-(RUN - 1) :], *words)
         runs = self.runs
-        if all(self.seconds[key].isdisjoint(said) for key in self.keys.intersection(said)):
+        for key in self.keys.intersection(said):
+            if not self.seconds[key].isdisjoint(said):
+                break
+        else:
             return False
         for place, word in enumerate(said):
             if word in runs:

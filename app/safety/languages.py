@@ -1,7 +1,7 @@
 """In which language a reply is, as far as small words and scripts tell, and whether it is another than it should be."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -35,7 +35,7 @@ _WRITTEN_IN = {
     "ar": "arabic", "fa": "arabic", "ur": "arabic", "ps": "arabic", "hi": "devanagari latin", "mr": "devanagari",
     "ne": "devanagari", "bn": "bengali", "pa": "gurmukhi", "gu": "gujarati", "ta": "tamil", "te": "telugu",
     "kn": "kannada", "ml": "malayalam", "si": "sinhala", "th": "thai", "ka": "georgian", "am": "ethiopic",
-    "ja": "kana han", "zh": "han", "yue": "han", "ko": "hangul han",
+    "ja": "kana han", "zh": "han", "yue": "han", "ko": "hangul",
 }  # fmt: skip
 # One of several names of a language, and languages whose small words are nearly the same.
 _SAME = {
@@ -80,6 +80,8 @@ def language_of(raw: str, words: Sequence[str]) -> str | None:
     scripts = _scripts_in(raw)
     if scripts:
         return _language_of_script(raw, scripts)
+    if words and _share("en", words) >= _ENGLISH_SHARE and len(_foreign().intersection(words)) < _DISTINCT:
+        return "en"
     shown = _shown(words)
     best = max(shown, key=lambda name: shown[name])
     rest = max((count for name, count in shown.items() if name != best and not _are_kin(name, best)), default=0)
@@ -98,6 +100,7 @@ class Tongue:
         self._scripts = frozenset(
             _WRITTEN_IN.get(expected or "", expected if expected in _SCRIPTS else "latin").split()
         )
+        self._is_english = expected == "en"
         self._foreign = _foreign() if expected == "en" else frozenset()
 
     def is_other(self, sentence: Sentence, tail: Sequence[str]) -> bool:
@@ -110,22 +113,25 @@ class Tongue:
         if self._expected is None:
             return False
         words = sentence.words
-        if self._expected == "en" and self._foreign.isdisjoint(words) and sentence.raw.isascii():
+        if self._is_english and self._foreign.isdisjoint(words) and sentence.raw.isascii():
             return False
-        if (
-            not sentence.raw.isascii()
-            and (scripts := _scripts_in(sentence.raw))
-            and scripts.keys().isdisjoint(self._scripts)
-        ):
+        if not sentence.raw.isascii() and self._is_in_other_script(_scripts_in(sentence.raw)):
             return True
         if len(words) < WINDOW:
-            own = _shown(words)
-            if max((count for name, count in own.items() if name != self._expected), default=0) <= own.get(
-                self._expected, 0
-            ):
+            shown = _shown(words)
+            own = shown.pop(self._expected, 0)
+            if max(shown.values()) <= own:
                 return False
             words = [*tail[len(words) - WINDOW :], *words]
         return len(words) >= ENOUGH and self._is_other(words)
+
+    def _is_in_other_script(self, scripts: Collection[str]) -> bool:
+        if not scripts:
+            return False
+        is_japanese = "kana" in scripts
+        if (self._expected == "ja" and not is_japanese) or (self._expected == "zh" and is_japanese):
+            return True
+        return self._scripts.isdisjoint(scripts)
 
     def _is_other(self, words: Sequence[str]) -> bool:
         if self._expected == "en":

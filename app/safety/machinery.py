@@ -3,26 +3,39 @@
 import re
 
 _SLOT = (
-    r"your|my|the|their|his|her|insert|user|name|names|first|last|poster|seeker|supporter|friend|recipient|city|state|date|add"
-    r"|op|phone|crisis|hotline|helpline|number|local|country|person|specific|link|email|relevant|include|enter|fill|company"
-    r"|organi[sz]ation|title|age|time|day|place|location|website|url|placeholder|redacted|blank|x|pronoun|emotion|feeling"
+    r"your|my|the|their|his|her|insert|user|name|names|first|last|poster|seeker|supporter|friend|recipient|city|state"
+    r"|date|add"
+    r"|op|phone|crisis|hotline|helpline|number|local|country|person|specific|link|email|relevant|include|enter|fill"
+    r"|company"
+    r"|organi[sz]ation|title|age|time|day|place|location|website|url|placeholder|redacted|blank|x|pronoun|emotion"
+    r"|feeling"
 )
-PLACEHOLDER = re.compile(
+_PLACEHOLDER = re.compile(
     rf"[\[{{]{{1,2}}\s*(?:{_SLOT})(?![a-z])[^\]}}\n]{{0,60}}[\]}}]{{1,2}}"
-    r"|[\[{]{1,2}\s*[a-z][\w ]{0,30}[ _](?:name|number|here|city|date|hotline|link|city|town|email|details?)\s*[\]}]{1,2}"
+    r"|[\[{]{1,2}\s*[a-z][\w ]{0,30}[ _](?:name|number|here|city|date|hotline|link|city|town|email"
+    r"|details?)\s*[\]}]{1,2}"
     rf"|\((?:insert|your name|name here|add|fill in|enter)(?![a-z])[^)\n]{{0,60}}\)"
-    rf"|<\s*(?:your|my|insert|user|user_?name|name|first|their|phone|number|hotline|city|date|add|friend|enter)(?![a-z])[^>\n]{{0,40}}>"
+    rf"|<\s*(?:your|my|insert|user|user_?name|name|first|their|phone|number|hotline|city|date|add|friend"
+    rf"|enter)(?![a-z])[^>\n]{{0,40}}>"
     r"|%\(?[a-z_]{3,20}\)?[%s]|\$\{?[a-z_]{4,20}\b\}?|\{\{?\s*[a-z_][\w.]{0,30}\s*\}\}?|<\w{1,20}_\w{1,20}>"
     r"|\bx{3,4}[- ]x{3,4}\b|_{3,}|\b[a-z]{2,12}_(?:name|here|number|placeholder)\b|\blorem ipsum\b",
     re.IGNORECASE,
 )
+# Whatever else stands in brackets; what writers say beside the text does not.
+_BRACKETS = re.compile(
+    r"\[(?!(?:sic|hugs?|sighs?|laughs?|smiles?|pause)\]|[^\]]{0,50} (?:a|the|is|was"
+    r"|in) )[a-z][\w'/-]{0,25}(?:[ ,]{1,2}[\w'/-]{1,25}){0,3}\](?!\()",
+    re.IGNORECASE,
+)
 # In capitals only: kisses are written small, and so are most words in brackets.
-LOUD_PLACEHOLDER = re.compile(
+_LOUD = re.compile(
     r"\bX{3,}\b|\bT(?:BD|ODO)\b|\[[A-Z][A-Z0-9_ ]{1,40}\]|\[(?:[A-Z]|\.{3}|…|_+|\s*)\]|<[A-Z][A-Z_ ]{2,30}>"
 )
+PLACEHOLDERS = (_PLACEHOLDER, _BRACKETS, _LOUD)
 LEAK = re.compile(
     r"<\|[^|>\n]{1,40}\|?>|<｜[^｜>\n]{1,40}｜?>|</?s>|<(?:eos|bos|pad|unk)>|<(?:end|start)_of_turn>|</?think>"
-    r"|\[/?INST\]|\[TOOL_CALLS\]|<</?SYS>>|```|</?(?:script|img|div|iframe|html|body|style|system|svg|p|br|a)\b[^>\n]{0,80}>"
+    r"|\[/?INST\]|\[TOOL_CALLS\]|<</?SYS>>|```|</?(?:script|img|div|iframe|html|body|style|system|svg|p|br"
+    r"|a)\b[^>\n]{0,80}>"
     r"|[{,\[]\s*[\"'][\w-]{1,30}[\"']\s*:|^\W{0,3}\{\s*\"|^\s*#{1,6}\s*(?:system|prompt|instructions?)"
     r"|!\[[^\]\n]{0,60}\]\("
     r"|(?-i:(?<![\w/])(?=[A-Za-z0-9+/]{0,40}\d)(?=[A-Za-z0-9+/]{0,40}[A-Z])(?=[A-Za-z0-9+/]{0,40}[a-z])[A-Za-z0-9+/]{24,}={0,2})"

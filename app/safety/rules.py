@@ -8,8 +8,8 @@ A line of `patterns/NAME.txt` is `GATES :: PATTERN`
 - GATES are words, parted by blanks. The pattern is only tried where one of them is a word of the text, so that a text
   costs one look-up a word and not one search a pattern; every match must therefore hold one of them. `stem*` stands for
   every word that begins so; `*` for every text; `<name>` for the words of that line of the `[gates]` group or, where it
-  has none, for the longest word of each alternative of the class. Where a match needs one word of each of several lists,
-  these are parted by `&`.
+  has none, for the longest word of each alternative of the class. Where a match needs one word of each of several
+  lists, these are parted by `&` (or `+`); the rarest come first.
 
 and `[group]` begins the patterns that mean the same to who asks.
 """
@@ -18,10 +18,8 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache
 from importlib.resources import files
-from itertools import repeat
-from operator import or_
 from typing import NamedTuple
 
 _CLASS = re.compile(r"(?<!\?P)<([a-z_]+)>")
@@ -44,6 +42,10 @@ class Rule:
     group: str
     gates: tuple[tuple[str, ...], ...]
     pattern: re.Pattern[str]
+
+
+# A rule's place, and the lists of words of each of which it needs one beside that of its first list.
+_Gated = tuple[int, tuple[frozenset[str], ...]]
 
 
 class Rules:
@@ -72,8 +74,20 @@ class Rules:
             for line in lines
         ]
         self._searches = [rule.pattern.search for rule in self.rules]
-        self._gates = _Gates(self.rules)
-        self._get = self._gates.get if self._gates.has_no_stems else self._gates.of
+        self._always: list[_Gated] = []
+        by_word: defaultdict[str, list[_Gated]] = defaultdict(list)
+        self._stems: defaultdict[str, list[tuple[str, _Gated]]] = defaultdict(list)
+        for place, rule in enumerate(self.rules):
+            gated = (place, tuple(map(frozenset, rule.gates[1:])))
+            for gate in rule.gates[0]:
+                if gate == "*":
+                    self._always.append(gated)
+                elif gate.endswith("*"):
+                    self._stems[gate[:STEM]].append((gate[:-1], gated))
+                else:
+                    by_word[gate].append(gated)
+        self._by_word = dict(by_word)
+        self._words = frozenset(by_word)
 
     def find(self, plain: str, words: Collection[str]) -> Iterator[Find]:
         """The first match of each pattern, in the order of the file.
@@ -84,78 +98,40 @@ class Rules:
         """
         return iter(self.search(plain, self.opened_by(words)))
 
-    def opened_by(self, words: Collection[str]) -> int:
-        """The rules that a text with these words may match, as bits: for `search`."""
-        gates = self._gates
-        bits = reduce(or_, map(self._get, words, repeat(0)), gates.given)
-        opened = bits & gates.all
-        for _ in range(1, gates.lists):
-            bits >>= gates.size
-            opened &= bits
+    def opened_by(self, words: Collection[str]) -> Collection[int]:
+        """The places of the rules that a text with these words may match: for `search`."""
+        hits = self._words.intersection(words)
+        if not (hits or self._always or self._stems):
+            return ()
+        gated = [*self._always]
+        for word in hits:
+            gated += self._by_word[word]
+        if self._stems:
+            for word in words:
+                if (start := word[:STEM]) in self._stems:
+                    gated += [one for stem, one in self._stems[start] if word.startswith(stem)]
+        said = frozenset(words)
+        opened = set()
+        for place, others in gated:
+            for other in others:
+                if other.isdisjoint(said):
+                    break
+            else:
+                opened.add(place)
         return opened
 
-    def narrowed(self, words: Collection[str]) -> "Rules":
-        """The rules that parts of a text with these words may match."""
-        return self
-
-    def search(self, plain: str, opened: int) -> list[Find]:
+    def search(self, plain: str, opened: Collection[int]) -> list[Find]:
         """As `find`, of the rules that are open already."""
-        finds = []
-        while opened:
-            lowest = opened & -opened
-            opened ^= lowest
-            place = lowest.bit_length() - 1
-            if match := self._searches[place](plain):
-                finds.append(Find(self.rules[place].group, *match.span()))
-        return finds
+        searches, rules = self._searches, self.rules
+        return [
+            Find(rules[place].group, *match.span())
+            for place in (sorted(opened) if len(opened) > 1 else opened)
+            if (match := searches[place](plain))
+        ]
 
     def find_all(self, plain: str) -> list[Find]:
         """Every match of each pattern, whatever its gates."""
         return [Find(rule.group, *match.span()) for rule in self.rules for match in rule.pattern.finditer(plain)]
-
-
-class _Gates(dict[str, int]):
-    """For each word the gates that it opens: a bit for each rule, and as many again for each further list of gates.
-
-    Attributes:
-        size: how many rules there are.
-        lists: how many lists of gates the rule with the most of them has.
-        given: the gates that every text opens.
-        all: a bit for each rule.
-    """
-
-    def __init__(self, rules: Collection[Rule]) -> None:
-        self.size = len(rules)
-        self.lists = max((len(rule.gates) for rule in rules), default=1)
-        self.given = 0
-        self.all = (1 << self.size) - 1
-        self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        for place, rule in enumerate(rules):
-            for number in range(self.lists):
-                bit = 1 << (place + number * self.size)
-                for gate in rule.gates[number] if number < len(rule.gates) else ("*",):
-                    self._add(gate, bit)
-
-    @property
-    def has_no_stems(self) -> bool:
-        return not self._stems
-
-    def _add(self, gate: str, bit: int) -> None:
-        if gate == "*":
-            self.given |= bit
-        elif gate.endswith("*"):
-            self._stems[gate[:STEM]].append((gate[:-1], bit))
-        else:
-            self[gate] = self.get(gate, 0) | bit
-
-    def of(self, word: str, default: int) -> int:
-        """The gates that a word opens, those of its stem too."""
-        bits = self.get(word, default)
-        if (start := word[:STEM]) in self._stems:
-            for stem, bit in self._stems[start]:
-                if word.startswith(stem):
-                    bits |= bit
-        return bits
 
 
 def _spelt(pattern: str, classes: Mapping[str, str]) -> str:

@@ -25,8 +25,6 @@ FILES = (
 )
 SCRIPTS = ("words", "languages_scripts")
 _ELEVATED = LEVELS.index("elevated")
-# Sentences up to which it takes longer to narrow the rules than it saves.
-_FEW = 3
 # Imminent hits from which on nothing can change any more.
 _MANY = 8
 # Points of hints that say nothing alone.
@@ -93,8 +91,6 @@ def _finds(sentences: Sequence[Sentence]) -> Iterator[list[Find]]:
     known: dict[str, list[Find]] = {}
     split = [set(plain.split(" ")) for _, _, plain in sentences]
     rules = rules_of(*FILES)
-    if len(sentences) > _FEW:
-        rules = rules.narrowed(set().union(*split))
     for (_, _, plain), words in zip(sentences, split, strict=True):
         if plain not in known:
             known[plain] = list(rules.find(plain, words))

@@ -6,6 +6,7 @@ sentences, and a reply is judged the same whole and piece by piece.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _SPACED = ".!?…؟।۔"
@@ -18,6 +19,8 @@ _END = re.compile(
 )
 _ASCII_END = re.compile(r"[.!?\n](?:(?<=\n)|(?<=[.!?])[.!?]*+[\"')\]*_]*+(?=\s|$))")
 _NEVER_AN_END = ("mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "vs.", "e.g.", "i.e.", "approx.", "fig.", "dept.")
+# Characters of a sentence; what is longer is cut.
+_LONGEST = 600
 _ABBREVIATED = frozenset(word[-2:] for word in _NEVER_AN_END)
 _CURLY = {"’": "'", "‘": "'", "“": '"', "”": '"'}
 _DIRECT = str.maketrans(
@@ -85,9 +88,10 @@ class Speech:
     def __init__(self) -> None:
         self._left = 0
 
-    def concerns(self, sentence: Sentence) -> bool:
-        """Whether the sentence must be shown to `plain_of` so that the next ones are understood."""
-        return self._left > 0 or '"' in sentence.folded
+    @property
+    def is_open(self) -> bool:
+        """Whether a quotation goes on: the next sentence must be shown to `plain_of`, as one with a quote must."""
+        return self._left > 0
 
     def plain_of(self, sentence: Sentence) -> str:
         """The sentence as patterns want it: folded, single blanks, without what is quoted."""
@@ -142,7 +146,7 @@ def words_of(text: str) -> list[str]:
 
 def _spans(text: str) -> list[tuple[int, int]]:
     """Where the sentences of a text begin and end, without the blanks around them."""
-    spans = []
+    spans: list[tuple[int, int]] = []
     begin = 0
     for match in (_ASCII_END if text.isascii() else _END).finditer(text):
         end = match.end()
@@ -156,7 +160,19 @@ def _spans(text: str) -> list[tuple[int, int]]:
     if bare := text[begin:].strip():
         start = text.index(bare[0], begin)
         spans.append((start, start + len(bare)))
+    if spans and max(end - start for start, end in spans) > _LONGEST:
+        return [part for start, end in spans for part in _parts(text, start, end)]
     return spans
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence longer than any reply's, in parts: patterns may take more than linear time on it."""
+    while end - start > _LONGEST:
+        cut = text.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+        cut = cut if cut > 0 else start + _LONGEST
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _is_abbreviation(piece: str) -> bool:

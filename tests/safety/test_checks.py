@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.reply.length import Finisher
 from app.reply.prompt import ROLE, ROLE_FOR_SMALL_MODELS
-from app.safety.checks import CHECKS, DEFAULT_ACTIONS, Checker, ReplyContext, check, reply_context
+from app.safety.checks import CHECKS, DEFAULT_ACTIONS, PATTERNS, Checker, ReplyContext, check, reply_context
 from app.safety.rules import rules_of
 
 CASES = Path(__file__).with_name("cases")
@@ -65,13 +65,30 @@ def test_the_own_cases_are_enough() -> None:
     assert set(per_check) == set(CHECKS) == {case["looks_like"] for case in ALIKE}
 
 
+@pytest.mark.parametrize("name", ["replies_own", "replies_apart"])
+def test_the_checks_are_right_often_enough(name: str) -> None:
+    cases = read(name)
+    if not cases:
+        pytest.skip("these cases are not here")
+    hits, misses, false = Counter[str](), Counter[str](), Counter[str]()
+    for case in cases:
+        ids = ids_of(case)
+        if case["check"] is None:
+            false.update(ids)
+        else:
+            (hits if case["check"] in ids else misses)[case["check"]] += 1
+
+    assert hits.total() / (hits.total() + false.total()) >= 0.9
+    assert {check: misses[check] for check in CHECKS if hits[check] < 0.75 * (hits[check] + misses[check])} == {}
+
+
 def test_what_is_blocked_and_what_is_only_flagged() -> None:
     assert [name for name, action in DEFAULT_ACTIONS.items() if action == "flag"] == ["promise", "minimise", "blame"]
     assert set(DEFAULT_ACTIONS.values()) == {"regenerate", "flag"}
     assert len(CHECKS) == 15
 
 
-@pytest.mark.parametrize("case", read("injections_own"), ids=lambda case: str(case["id"]))
+@pytest.mark.parametrize("case", read("injections_own") + read("injections_apart"), ids=lambda case: str(case["id"]))
 def test_what_a_model_writes_that_obeys_a_post_does_not_pass(case: Case) -> None:
     context = reply_context(case["post"], prompt_texts=PROMPT)
     if case["kind"] == "language":
@@ -144,12 +161,13 @@ def test_what_is_quoted_is_somebody_elses(text: str, ids: list[str]) -> None:
 
 
 def test_no_gate_hides_what_a_pattern_matches() -> None:
-    rules = rules_of("checks")
-    everything = (1 << len(rules.rules)) - 1
+    rules = rules_of(*PATTERNS)
+    everything = range(len(rules.rules))
     for case in OWN:
         for sentence in case["text"].lower().replace("’", "'").split(". "):
             words = "".join(char if char.isalnum() or char == "'" else " " for char in sentence).split()
-            assert rules.search(sentence, everything) == rules.search(sentence, rules.opened_by(words)), sentence
+            opened = rules.search(sentence, rules.opened_by(words))
+            assert {find.group for find in rules.search(sentence, everything)} == {find.group for find in opened}
 
 
 def test_a_disorder_that_the_post_names_is_no_diagnosis() -> None:
@@ -168,70 +186,10 @@ def test_more_counts_where_the_post_is_medical() -> None:
 
 
 @pytest.mark.parametrize(
-    ("contacts", "text", "ids"),
-    [
-        ({"116 123"}, "You can ring 116 123 at any hour.", []),
-        ({"116123"}, "You can ring 116-123 at any hour.", []),
-        ({"0800 111 0 111"}, "Ring +49 800 1110111 tonight.", []),
-        ({"https://www.findahelpline.com/"}, "There is findahelpline.com for your country.", []),
-        ({"https://findahelpline.com"}, "See https://findahelpline.com/countries/nz for more.", []),
-        ({"jo@samaritans.org"}, "You can write to Jo@samaritans.org.", []),
-        ({"116 123"}, "You can ring 116 124 at any hour.", ["contact"]),
-        (set(), "Call 911 if you are in danger.", ["contact"]),
-    ],
-)
-def test_a_contact_passes_where_the_registry_has_it(contacts: set[str], text: str, ids: list[str]) -> None:
-    assert found(text, reply_context(POST, (), contacts)) == ids
-
-
-LANGUAGES = {
-    "en": "I'm sorry that it has been like this for you, and it makes sense that you are tired.",
-    "es": "Siento mucho que estés pasando por esto, y tiene sentido que estés tan cansada.",
-    "pt": "Sinto muito que você esteja passando por isso, e faz sentido que não tenha mais força.",
-    "fr": "Je suis désolé que tu doives vivre cela, et c'est normal que tu sois fatigué.",
-    "it": "Mi dispiace che tu stia vivendo questo, e non sei sola in quello che senti.",
-    "de": "Es tut mir leid, dass du das gerade erlebst, und es ist verständlich, dass du müde bist.",
-    "nl": "Het spijt me dat je dit moet meemaken, en het is niet gek dat je zo moe bent.",
-    "sv": "Jag är ledsen att du måste gå igenom det här, och det är inte konstigt att du är trött.",
-    "fi": "Olen pahoillani, että sinulla on niin vaikeaa, ja on ihan ymmärrettävää, että olet väsynyt.",
-    "pl": "Bardzo mi przykro, że tak się czujesz, i nie dziwię się, że jesteś tak zmęczona.",
-    "tr": "Bunu yaşadığın için çok üzgünüm ve bu kadar yorgun olman çok doğal, çünkü sen de insansın.",
-    "id": "Aku ikut sedih dengan apa yang kamu alami, dan wajar jika kamu merasa sangat lelah.",
-    "ro": "Îmi pare rău că treci prin asta și este normal să te simți atât de obosită.",
-    "ru": "Мне очень жаль, что тебе приходится через это проходить.",
-    "el": "Λυπάμαι πολύ που περνάς κάτι τόσο δύσκολο.",
-    "ar": "أنا آسف لأنك تمر بهذا، ومن الطبيعي أن تشعر بالتعب.",
-    "hi": "मुझे बहुत दुख है कि आप इससे गुज़र रहे हैं।",
-    "ja": "それはとてもつらいですね。あなたの気持ちは当然です。",
-    "ko": "그렇게 힘든 시간을 보내고 계신다니 마음이 아픕니다.",
-    "zh": "听到你正在经历这些，我真的很难过。",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("asked", LANGUAGES)
-def test_a_reply_is_in_the_language_that_was_asked_for(asked: str) -> None:
-    kin = {"es", "pt", "it"}
-    for written, text in LANGUAGES.items():
-        flagged = "language" in found(text, reply_context(POST, language=asked))
-        if written == asked:
-            assert not flagged, written
-        elif not {written, asked} <= kin:
-            assert flagged, written
-
-
-@pytest.mark.parametrize("written", LANGUAGES)
-def test_the_language_of_the_post_is_expected(written: str) -> None:
-    context = reply_context(LANGUAGES[written])
-
-    assert "language" not in found(LANGUAGES[written], context)
-    other = LANGUAGES["de" if written == "en" else "en"]
-    assert "language" in found(other, context)
-
-
-@pytest.mark.parametrize(
     "hostile",
-    ["a" * 20_000, "as a " * 5_000, "i've " * 5_000, "1 " * 10_000, "[" * 20_000, '"' * 20_000, "' " * 10_000, "you can " * 4_000,
-     "a.b." * 5_000, "@a" * 10_000, "very " * 5_000, "i am so " * 4_000, "\n" * 20_000, "é" * 20_000, "call 1-" * 4_000,
+    ["a" * 20_000, "as a " * 5_000, "i've " * 5_000, "1 " * 10_000, "[" * 20_000, '"' * 20_000, "' " * 10_000,
+     "you can " * 4_000, "a.b." * 5_000, "@a" * 10_000, "very " * 5_000, "i am so " * 4_000,
+     "\n" * 20_000, "é" * 20_000, "call 1-" * 4_000,
      "no almond, " * 3_000, "x_" * 10_000, "-" * 20_000],
 )  # fmt: skip
 def test_the_cost_grows_with_the_length_and_no_faster(hostile: str) -> None:
