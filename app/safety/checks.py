@@ -17,6 +17,7 @@ from app.safety.languages import Tongue, asked_for, language_of
 from app.safety.ratings import Action, Flag
 from app.safety.rules import Find, rules_of
 from app.safety.sentences import Sentence, Speech, sentences_of, words_of
+from app.safety.together import together
 
 _REGENERATE: Action = "regenerate"
 _FLAG: Action = "flag"
@@ -144,6 +145,7 @@ class Checker:
         if opened := self._rules.opened_by(words):
             plain = self._speech.plain_of(sentence) if plain is None else plain
             ids += self._said(plain, opened)
+        ids += together("said").groups_in(" ".join(words), words)
         if context.avoided and not context.avoided.keys().isdisjoint(words):
             plain = self._speech.plain_of(sentence) if plain is None else plain
             if suggests(plain, words, context.avoided):

@@ -96,7 +96,7 @@ def _finds(sentences: Sequence[Sentence]) -> Iterator[list[Find]]:
             known[plain] = list(rules.find(plain, words))
             if not plain.isascii():
                 known[plain] += rules_of(*SCRIPTS).find(plain, words)
-            known[plain] += [Find(group, 0, len(plain)) for group in together().groups_in(plain, words)]
+            known[plain] += [Find(group, 0, len(plain)) for group in together("together").groups_in(plain, words)]
         yield known[plain]
 
 

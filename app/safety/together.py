@@ -1,7 +1,8 @@
 """Ideas that say something when they stand together in a sentence, however it is built.
 
 A pattern knows one way to say a thing; people have hundreds. What most of them share are the ideas: who, what, with
-what, when. The files `patterns/together_NAME.txt` hold both:
+what, when. The files `patterns/KIND_NAME.txt` hold both (`together`
+of posts, `said` of replies):
 
 - `name = word, several words, stem*` is an idea and the words for it; a line that begins with `+` goes on with the
   last idea. `stem*` stands for every word that begins so.
@@ -104,8 +105,8 @@ class Together:
 
 
 @cache
-def together() -> Together:
-    """All files of this kind; they share their ideas.
+def together(kind: str) -> Together:
+    """All files `KIND_NAME.txt`; they share their ideas.
 
     Raises:
         ValueError: an idea is named twice, or a line is neither an idea nor a combination.
@@ -113,7 +114,7 @@ def together() -> Together:
     ideas: dict[str, list[str]] = {}
     groups: dict[str, list[str]] = {}
     folder = files("app.safety") / "patterns"
-    for name in sorted(file.name for file in folder.iterdir() if file.name.startswith("together_")):
+    for name in sorted(file.name for file in folder.iterdir() if file.name.startswith(f"{kind}_")):
         lines: list[str] | None = None
         last: list[str] = []
         for line in map(str.strip, (folder / name).read_text(encoding="utf-8").splitlines()):

@@ -43,8 +43,9 @@ def test_what_is_wrong_is_refused(ideas: dict[str, list[str]], line: str, error:
         Together(ideas, {"g": [line]})
 
 
-def test_every_idea_of_the_files_is_used_and_every_word_of_it_is_one_as_posts_are_read() -> None:
-    found = together()
+@pytest.mark.parametrize("kind", ["together", "said"])
+def test_every_idea_of_the_files_is_used_and_every_word_of_it_is_one_as_posts_are_read(kind: str) -> None:
+    found = together(kind)
     used = 0
     for combination in found.combinations:
         used |= combination.needs | combination.unless
