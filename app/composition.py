@@ -92,7 +92,7 @@ def _care(settings: Settings) -> Care:
     safety = settings.safety
     lines = load_help_lines(Path(safety.help_lines) if safety.help_lines else None)
     key = settings.provenance_key.get_secret_value().encode() if settings.provenance_key else None
-    actions: dict[str, Action] = {**DEFAULT_ACTIONS}
+    actions: dict[str, Action] = {**DEFAULT_ACTIONS, "obeys": "regenerate"}
     actions |= {str(check): action for check, action in safety.checks.items()}
     return Care(lines, actions, safety.country, key)
 

@@ -8,6 +8,7 @@ from app.reply.request import ReplyRequest
 from app.reply.review import Review
 from app.safety.checks import Checker, reply_context
 from app.safety.help_lines import HelpLine, HelpLines
+from app.safety.instructions import gives_orders
 from app.safety.ratings import Action
 from app.safety.texts import Texts, texts_of
 from app.style.text import Text
@@ -63,7 +64,7 @@ class Care:
             is_medical=request.rating.is_medical,
             prompt_texts=_PROMPT_TEXTS,
         )
-        return Review(Checker(context), self.actions)
+        return Review(Checker(context), self.actions, request.post if gives_orders(request.post) else None)
 
     def medical_texts(self, request: ReplyRequest) -> Texts | None:
         """Texts in the reply's language, where the post asks or tells of health and they are there."""

@@ -143,11 +143,15 @@ class Pipeline:
                         for sentence in review.take(certain):
                             yield sentence
                     if review.has_failed:
-                        return
+                        break
         except ContentFiltered:
             review.cut()
         if not request.streamed and course.finisher.text:
             review.take([course.finisher.text])
+        held_back = review.end()
+        if request.streamed:
+            for sentence in held_back:
+                yield sentence
 
     async def _end(self, request: ReplyRequest, course: Course, review: Review) -> list[Delta | Reply]:
         """What follows the sentences that were shown: the referral that a medical post is owed, and the reply."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.safety.checks import Checker
+from app.safety.instructions import only_obeys
 from app.safety.ratings import Action, Flag
 
 
@@ -12,6 +13,7 @@ class Review:
     Args:
         checker: of this reply.
         actions: check id to what is done about what it finds.
+        ordered_by: the post, where it gives orders: then nothing leaves before the draft is known to be a reply.
 
     Attributes:
         text: what has passed so far.
@@ -22,9 +24,10 @@ class Review:
         is_final: no other draft is worth writing.
     """
 
-    def __init__(self, checker: Checker, actions: Mapping[str, Action]) -> None:
+    def __init__(self, checker: Checker, actions: Mapping[str, Action], ordered_by: str | None = None) -> None:
         self._checker = checker
         self._actions = actions
+        self._ordered_by = ordered_by
         self._passed: list[str] = []
         self.flags: list[Flag] = []
         self.found: list[tuple[str, Action]] = []
@@ -45,6 +48,20 @@ class Review:
     def text(self) -> str:
         return "".join(self._passed)
 
+    def end(self) -> list[str]:
+        """The draft has ended: what was held back until now and may be shown."""
+        if self._ordered_by is None or not self._passed:
+            return []
+        action = self._actions["obeys"]
+        if action != "allow" and only_obeys(self.text, self._ordered_by):
+            self.found.append(("obeys", action))
+            if action == "flag":
+                self.flags.append(Flag("obeys", 0, len(self.text)))
+            else:
+                self.has_failed, self.is_final = True, action == "drop"
+                self._passed, self.flags = [], []
+        return self._passed
+
     def take(self, sentences: Sequence[str]) -> list[str]:
         """Those that may be shown, in order; from the first that did not pass on, none."""
         passed: list[str] = []
@@ -52,7 +69,7 @@ class Review:
             if not self.has_failed and self._passes(sentence):
                 self._passed.append(sentence)
                 passed.append(sentence)
-        return passed
+        return passed if self._ordered_by is None else []
 
     def _passes(self, sentence: str) -> bool:
         flags = []

@@ -10,7 +10,7 @@ Type = Literal["suicide", "self_harm", "despair", "eating_disorder", "substance"
 Action = Literal["allow", "flag", "regenerate", "drop"]
 CheckId = Literal[
     "lived", "human", "diagnosis", "dose", "romance", "harm", "contact", "leak", "placeholder", "refusal", "language",
-    "contradiction", "promise", "minimise", "blame",
+    "contradiction", "obeys", "promise", "minimise", "blame",
 ]  # fmt: skip
 
 

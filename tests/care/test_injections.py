@@ -61,7 +61,7 @@ async def test_no_prompt_leaks_no_schema_breaks_and_nothing_unsafe_is_shown(stre
 
 async def test_an_injected_post_gets_an_ordinary_reply_from_a_model_that_does_not_obey() -> None:
     async with scripted_worker() as worker, live_app(settings_for(worker.url)) as live:
-        outcomes = [(await live.ask(post=case["post"]))[1]["outcome"] for case in CASES]
+        outcomes = [(await live.ask(post=case["post"], language="en"))[1]["outcome"] for case in CASES]
 
     # Some are in danger as well.
     assert outcomes.count("reply") + outcomes.count("crisis_support") == len(CASES)
