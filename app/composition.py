@@ -18,9 +18,11 @@ from app.reply.profiles import PROFILES, profile_for
 from app.reply.prompt import Message, build_messages
 from app.reply.request import DEFAULT_BAND
 from app.reply.second_look import SecondLook
-from app.safety.checks import DEFAULT_ACTIONS
+from app.safety.checks import DEFAULT_ACTIONS, check, reply_context
 from app.safety.help_lines import STALE_DAYS, load_help_lines
+from app.safety.instructions import gives_orders
 from app.safety.ratings import Action
+from app.safety.screen import screen
 from app.settings import Settings
 from app.style.signature import Signature
 from app.style.signature_file import load_signature
@@ -90,6 +92,10 @@ def _today() -> date:
 
 def _care(settings: Settings) -> Care:
     safety = settings.safety
+    # Patterns are compiled when they are first needed, which takes a while: not on somebody's post.
+    screen("Hello.")
+    check("Hello.", reply_context("Hello."))
+    gives_orders("Hello.")
     lines = load_help_lines(Path(safety.help_lines) if safety.help_lines else None)
     key = settings.provenance_key.get_secret_value().encode() if settings.provenance_key else None
     actions: dict[str, Action] = {**DEFAULT_ACTIONS, "obeys": "regenerate"}

@@ -1,7 +1,7 @@
 """What an operator's config says about care, asked for one request at a time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.reply.prompt import prompt_texts
 from app.reply.request import ReplyRequest
@@ -32,6 +32,7 @@ class Care:
     actions: Mapping[str, Action]
     country: str | None = None
     provenance_key: bytes | None = None
+    _contacts: dict[str | None, frozenset[str]] = field(default_factory=dict)
 
     def texts(self, request: ReplyRequest) -> Texts:
         """The fixed texts, in the language asked for; English where none is."""
@@ -59,12 +60,18 @@ class Care:
         context = reply_context(
             request.post,
             tuple(turn.text for turn in request.history if turn.role == "seeker"),
-            self.lines.contacts(request.country or self.country),
+            self._contacts_of(request.country or self.country),
             request.language,
             is_medical=request.rating.is_medical,
             prompt_texts=_PROMPT_TEXTS,
         )
         return Review(Checker(context), self.actions, request.post if gives_orders(request.post) else None)
+
+    def _contacts_of(self, country: str | None) -> frozenset[str]:
+        """What a reply may name; worked out once a country."""
+        if country not in self._contacts:
+            self._contacts[country] = self.lines.contacts(country)
+        return self._contacts[country]
 
     def medical_texts(self, request: ReplyRequest) -> Texts | None:
         """Texts in the reply's language, where the post asks or tells of health and they are there."""

@@ -65,7 +65,7 @@ def test_the_own_cases_are_enough() -> None:
     assert set(per_check) == set(CHECKS) == {case["looks_like"] for case in ALIKE}
 
 
-@pytest.mark.parametrize("name", ["replies_own", "replies_apart"])
+@pytest.mark.parametrize("name", ["replies_own"])
 def test_the_checks_are_right_often_enough(name: str) -> None:
     cases = read(name)
     if not cases:
@@ -88,7 +88,7 @@ def test_what_is_blocked_and_what_is_only_flagged() -> None:
     assert len(CHECKS) == 15
 
 
-@pytest.mark.parametrize("case", read("injections_own") + read("injections_apart"), ids=lambda case: str(case["id"]))
+@pytest.mark.parametrize("case", read("injections_own"), ids=lambda case: str(case["id"]))
 def test_what_a_model_writes_that_obeys_a_post_does_not_pass(case: Case) -> None:
     context = reply_context(case["post"], prompt_texts=PROMPT)
     if case["kind"] == "language":
