@@ -86,6 +86,21 @@ def expect_strict_csp(response: Response | None) -> None:
     assert "require-trusted-types-for 'script'" in policy
 
 
+def test_who_writes_of_danger_sees_a_fixed_text_and_help_lines_that_can_be_called(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Country, for help lines").fill("gb")
+    send(page, "I want to kill myself.")
+    expect(page.locator("#resources")).to_be_visible()
+    expect_idle(page)
+
+    assert "116 123" in page.locator("#reply").inner_text()
+    assert page.locator("#resources a[href='tel:116123']").count() == 1
+    assert page.locator("#status").inner_text() == "This is a fixed text; no AI model wrote it."
+    assert fact(page, "Danger seen") == "elevated, self"
+    expect(page.locator("#style")).to_be_hidden()
+    keep_screenshot(page, "crisis")
+
+
 def test_a_reply_appears_sentence_by_sentence_and_then_its_facts(page: Page, service: str) -> None:
     complaints: list[str] = []
     hosts: set[str] = set()
