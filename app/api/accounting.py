@@ -94,7 +94,7 @@ def _record_care(asked: ReplyRequest, course: Course, services: Services, facts:
     if course.found:
         facts["checks"] = sorted({check for check, _ in course.found})
     if rating.level != "none":
-        facts.update(level=rating.level, subject=rating.subject)
+        facts.update(post_level=rating.level, post_subject=rating.subject)
 
 
 def _event(asked: ReplyRequest, course: Course, request_id: str, facts: dict[str, object]) -> Event:

@@ -10,6 +10,7 @@ from app.safety.provenance import verify
 from tests.access.keyed import ask, keyed_settings
 from tests.care.posts import ELEVATED, FRIEND, IMMINENT, NONE, SOFT
 from tests.escalation.receiver import Answer, receiver
+from tests.listening import everything_logged
 from tests.live import live_app, settings_for
 from tests.scripted_worker import scripted_worker
 
@@ -119,3 +120,13 @@ async def test_old_help_lines_are_told_and_named_all_the_same(monkeypatch: pytes
 
     assert total == stale > 50
     assert reply["resources"]
+
+
+async def test_the_log_line_tells_the_level_beside_its_own() -> None:
+    logged = everything_logged()
+    async with live_app(settings_for(NOBODY)) as live:
+        await live.ask(post=ELEVATED)
+
+    [line] = [json.loads(line) for line in logged.getvalue().splitlines() if '"event": "request"' in line]
+    assert (line["level"], line["post_level"], line["post_subject"]) == ("info", "elevated", "self")
+    assert line["outcome"] == "crisis_support"
