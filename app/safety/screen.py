@@ -81,23 +81,24 @@ def _after(before: Rating, now: Rating, takes_back: bool) -> Rating:
 
 def _rate(sentences: Sequence[Sentence]) -> Rating:
     """The rating of a post alone."""
-    seen = list(_finds(sentences))
+    seen = _finds(sentences)
     is_medical = any(find.group == MEDICAL for finds in seen for find in finds)
     return replace(_rating(list(_hits(seen, Context(sentences))), sentences), is_medical=is_medical)
 
 
-def _finds(sentences: Sequence[Sentence]) -> Iterator[list[Find]]:
-    """Those of each sentence; a sentence that comes again is not looked at again."""
+def _finds(sentences: Sequence[Sentence]) -> list[list[Find]]:
+    """Those of each sentence; the patterns look at a sentence that comes again once."""
     known: dict[str, list[Find]] = {}
-    split = [set(plain.split(" ")) for _, _, plain in sentences]
+    split = [(plain, set(plain.split(" "))) for _, _, plain in sentences]
     rules = rules_of(*FILES)
-    for (_, _, plain), words in zip(sentences, split, strict=True):
+    seen = []
+    for (plain, words), groups in zip(split, together("together").groups_over(split), strict=True):
         if plain not in known:
             known[plain] = list(rules.find(plain, words))
             if not plain.isascii():
                 known[plain] += rules_of(*SCRIPTS).find(plain, words)
-            known[plain] += [Find(group, 0, len(plain)) for group in together("together").groups_in(plain, words)]
-        yield known[plain]
+        seen.append(known[plain] + [Find(group, 0, len(plain)) for group in groups])
+    return seen
 
 
 def _hits(seen: Sequence[list[Find]], context: Context) -> Iterator[Hit]:

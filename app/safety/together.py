@@ -1,19 +1,20 @@
-"""Ideas that say something when they stand together in a sentence, however it is built.
+"""Ideas that say something when they stand together, however the sentence is built.
 
 A pattern knows one way to say a thing; people have hundreds. What most of them share are the ideas: who, what, with
-what, when. The files `patterns/KIND_NAME.txt` hold both (`together`
-of posts, `said` of replies):
+what, when. The files `patterns/KIND_NAME.txt` (`together` for posts, `said` for replies) hold both:
 
 - `name = word, several words, stem*` is an idea and the words for it; a line that begins with `+` goes on with the
   last idea. `stem*` stands for every word that begins so.
 - `[group]` begins the combinations that mean the same to who asks, one a line: `i + pills + all`. `-` before an idea
   says that it must not be there: `i + pills + all - doctor`.
+- Those of a `[near group]` may be spread over a sentence and the two before it, those of a `[whole group]` over all of
+  the post: what is told as a story, a goodbye, is seldom said at once.
 
 Words are plain text, as `plain_text.fold` makes it.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from importlib.resources import files
@@ -21,6 +22,9 @@ from itertools import repeat
 from operator import or_
 
 from app.safety.rules import STEM
+
+# Sentences before one whose ideas may stand together with its own.
+BESIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,35 @@ class Combination:
     group: str
     needs: int
     unless: int
+
+    def is_in(self, ideas: int) -> bool:
+        """Whether these ideas make it."""
+        return self.needs & ideas == self.needs and not self.unless & ideas
+
+
+class Combinations:
+    """Combinations by the idea of each that fewest of them need, so that most of them are never looked at."""
+
+    def __init__(self, combinations: Sequence[Combination]) -> None:
+        self._by_idea: defaultdict[int, list[Combination]] = defaultdict(list)
+        needed = Counter(bit for one in combinations for bit in _bits(one.needs))
+        for one in combinations:
+            self._by_idea[min(_bits(one.needs), key=needed.__getitem__)].append(one)
+        self._keys = reduce(or_, self._by_idea, 0)
+
+    def made_of(self, ideas: int) -> Iterator[Combination]:
+        """Those that these ideas make."""
+        for bit in _bits(ideas & self._keys):
+            for one in self._by_idea[bit]:
+                if one.is_in(ideas):
+                    yield one
+
+
+def _bits(number: int) -> Iterator[int]:
+    while number:
+        bit = number & -number
+        yield bit
+        number ^= bit
 
 
 class Together:
@@ -52,11 +85,16 @@ class Together:
         for name, words in ideas.items():
             for word in words:
                 self._add(word, self.bits[name])
-        self.combinations = [self._combination(group, line) for group, lines in groups.items() for line in lines]
+        reach: dict[str, list[Combination]] = {"": [], "near": [], "whole": []}
+        for group, lines in groups.items():
+            where, _, name = group.rpartition(" ")
+            reach[where] += [self._combination(name, line) for line in lines]
+        self.combinations = [one for ones in reach.values() for one in ones]
+        self._here, self._near, self._whole = map(Combinations, reach.values())
 
     def _add(self, word: str, bit: int) -> None:
         if " " in word:
-            self._phrases[word.split(" ")[0]].append((f" {word} ", bit))
+            self._phrases[max(word.split(" "), key=len)].append((f" {word} ", bit))
         elif not word.endswith("*"):
             self._words[word] = self._words.get(word, 0) | bit
         elif len(word) > STEM:
@@ -87,21 +125,34 @@ class Together:
                 for stem, bit in self._stems[start]:
                     if word.startswith(stem):
                         found |= bit
-        firsts = self._phrases.keys() & set(words)
-        if firsts:
+        keys = self._phrases.keys() & set(words)
+        if keys:
             padded = f" {plain.replace(' ,', '')} "
-            for first in firsts:
-                for phrase, bit in self._phrases[first]:
+            for key in keys:
+                for phrase, bit in self._phrases[key]:
                     if phrase in padded:
                         found |= bit
         return found
 
-    def groups_in(self, plain: str, words: Collection[str]) -> Iterator[str]:
-        """The group of each combination that a plain text holds."""
-        found = self.ideas_in(plain, words)
-        for one in self.combinations:
-            if one.needs & found == one.needs and not one.unless & found:
-                yield one.group
+    def groups_in(self, plain: str, words: Collection[str]) -> list[str]:
+        """The groups of the combinations that a plain text holds, each once."""
+        return list(dict.fromkeys(one.group for one in self._here.made_of(self.ideas_in(plain, words))))
+
+    def groups_over(self, sentences: Iterable[tuple[str, Collection[str]]]) -> list[list[str]]:
+        """For each sentence of a post the groups of the combinations that it completes, each once.
+
+        Args:
+            sentences: each as plain text and its words.
+        """
+        ideas = [self.ideas_in(plain, words) for plain, words in sentences]
+        found: list[list[Combination]] = []
+        for place, own in enumerate(ideas):
+            near = reduce(or_, ideas[max(place - BESIDE, 0) : place], own)
+            spread = (one for one in self._near.made_of(near) if one.needs & own)
+            found.append([*self._here.made_of(own), *spread])
+        for one in self._whole.made_of(reduce(or_, ideas, 0)):
+            found[max(place for place, own in enumerate(ideas) if own & one.needs)].append(one)
+        return [list(dict.fromkeys(one.group for one in ones)) for ones in found]
 
 
 @cache
