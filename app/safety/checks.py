@@ -145,7 +145,7 @@ class Checker:
         if opened := self._rules.opened_by(words):
             plain = self._speech.plain_of(sentence) if plain is None else plain
             ids += self._said(plain, opened)
-        ids += together("said").groups_in(" ".join(words), words)
+        ids += together("said").groups_in(" ".join(words))
         if context.avoided and not context.avoided.keys().isdisjoint(words):
             plain = self._speech.plain_of(sentence) if plain is None else plain
             if suggests(plain, words, context.avoided):

@@ -89,11 +89,12 @@ def _rate(sentences: Sequence[Sentence]) -> Rating:
 def _finds(sentences: Sequence[Sentence]) -> list[list[Find]]:
     """Those of each sentence; the patterns look at a sentence that comes again once."""
     known: dict[str, list[Find]] = {}
-    split = [(plain, set(plain.split(" "))) for _, _, plain in sentences]
+    plains = [plain for _, _, plain in sentences]
     rules = rules_of(*FILES)
     seen = []
-    for (plain, words), groups in zip(split, together("together").groups_over(split), strict=True):
+    for plain, groups in zip(plains, together("together").groups_over(plains), strict=True):
         if plain not in known:
+            words = set(plain.split(" "))
             known[plain] = list(rules.find(plain, words))
             if not plain.isascii():
                 known[plain] += rules_of(*SCRIPTS).find(plain, words)

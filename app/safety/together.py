@@ -81,7 +81,9 @@ class Together:
         self.bits = {name: 1 << place for place, name in enumerate(ideas)}
         self._words: dict[str, int] = {}
         self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        self._phrases: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._phrases: dict[str, int] = {}
+        # A phrase's first word, and how many words such phrases have.
+        self._lengths: defaultdict[str, set[int]] = defaultdict(set)
         for name, words in ideas.items():
             for word in words:
                 self._add(word, self.bits[name])
@@ -94,7 +96,9 @@ class Together:
 
     def _add(self, word: str, bit: int) -> None:
         if " " in word:
-            self._phrases[max(word.split(" "), key=len)].append((f" {word} ", bit))
+            parts = word.split(" ")
+            self._phrases[word] = self._phrases.get(word, 0) | bit
+            self._lengths[parts[0]].add(len(parts))
         elif not word.endswith("*"):
             self._words[word] = self._words.get(word, 0) | bit
         elif len(word) > STEM:
@@ -114,37 +118,29 @@ class Together:
         yield from self._words
         for stems in self._stems.values():
             yield from (f"{stem}*" for stem, _ in stems)
-        for phrases in self._phrases.values():
-            yield from (phrase.strip() for phrase, _ in phrases)
+        yield from self._phrases
 
-    def ideas_in(self, plain: str, words: Collection[str]) -> int:
-        """The ideas of a plain text, as bits; `words` are its words."""
+    def ideas_in(self, plain: str) -> int:
+        """The ideas of a plain text, as bits."""
+        words = plain.replace(" ,", "").split(" ")
         found = reduce(or_, map(self._words.get, words, repeat(0)), 0)
-        for word in words:
+        for place, word in enumerate(words):
             if (start := word[:STEM]) in self._stems:
                 for stem, bit in self._stems[start]:
                     if word.startswith(stem):
                         found |= bit
-        keys = self._phrases.keys() & set(words)
-        if keys:
-            padded = f" {plain.replace(' ,', '')} "
-            for key in keys:
-                for phrase, bit in self._phrases[key]:
-                    if phrase in padded:
-                        found |= bit
+            if word in self._lengths:
+                for length in self._lengths[word]:
+                    found |= self._phrases.get(" ".join(words[place : place + length]), 0)
         return found
 
-    def groups_in(self, plain: str, words: Collection[str]) -> list[str]:
+    def groups_in(self, plain: str) -> list[str]:
         """The groups of the combinations that a plain text holds, each once."""
-        return list(dict.fromkeys(one.group for one in self._here.made_of(self.ideas_in(plain, words))))
+        return list(dict.fromkeys(one.group for one in self._here.made_of(self.ideas_in(plain))))
 
-    def groups_over(self, sentences: Iterable[tuple[str, Collection[str]]]) -> list[list[str]]:
-        """For each sentence of a post the groups of the combinations that it completes, each once.
-
-        Args:
-            sentences: each as plain text and its words.
-        """
-        ideas = [self.ideas_in(plain, words) for plain, words in sentences]
+    def groups_over(self, sentences: Iterable[str]) -> list[list[str]]:
+        """For each sentence of a post, as plain text, the groups of the combinations that it completes, each once."""
+        ideas = list(map(self.ideas_in, sentences))
         found: list[list[Combination]] = []
         for place, own in enumerate(ideas):
             near = reduce(or_, ideas[max(place - BESIDE, 0) : place], own)

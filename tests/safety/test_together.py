@@ -10,7 +10,7 @@ FOUND = Together(IDEAS, {"imminent.suicide.self": ["i + pills + many - doctor"],
 
 
 def groups(plain: str) -> list[str]:
-    return list(FOUND.groups_in(plain, plain.split(" ")))
+    return list(FOUND.groups_in(plain))
 
 
 @pytest.mark.parametrize(
