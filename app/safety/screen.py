@@ -27,6 +27,8 @@ SCRIPTS = ("words", "languages_scripts")
 _ELEVATED = LEVELS.index("elevated")
 # Imminent hits from which on nothing can change any more.
 _MANY = 8
+# In a long post ideas meet by chance: for each so many words, one more combination is asked for.
+_CHANCE = 50
 # Points of hints that say nothing alone.
 _ALONE = 2
 
@@ -92,7 +94,7 @@ def _finds(sentences: Sequence[Sentence]) -> list[list[Find]]:
     plains = [plain for _, _, plain in sentences]
     rules = rules_of(*FILES)
     seen = []
-    for plain, groups in zip(plains, together("together").groups_over(plains), strict=True):
+    for plain, groups in zip(plains, _groups(plains), strict=True):
         if plain not in known:
             words = set(plain.split(" "))
             known[plain] = list(rules.find(plain, words))
@@ -100,6 +102,17 @@ def _finds(sentences: Sequence[Sentence]) -> list[list[Find]]:
                 known[plain] += rules_of(*SCRIPTS).find(plain, words)
         seen.append(known[plain] + [Find(group, 0, len(plain)) for group in groups])
     return seen
+
+
+def _groups(plains: Sequence[str]) -> list[list[str]]:
+    """The groups of ideas that stand together in each sentence, as far as they are no chance in so long a post."""
+    found = together("together").groups_over(plains)
+    least = 1 + sum(plain.count(" ") + 1 for plain in plains) // _CHANCE
+    if sum(map(len, found)) < least:
+        return [[] for _ in found]
+    if sum(not group.startswith("soft") for groups in found for group in groups) < least:
+        return [[f"soft.{group.partition('.')[2]}" for group in groups] for groups in found]
+    return found
 
 
 def _hits(seen: Sequence[list[Find]], context: Context) -> Iterator[Hit]:
