@@ -18,11 +18,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from importlib.resources import files
-from itertools import repeat
 from operator import or_
 
 from app.safety.rules import STEM
 
+# Single words remembered at a time, and the longest of them: nobody's order of words is kept.
+_REMEMBERED = 50_000
+_LONGEST = 24
 # Sentences before one whose ideas may stand together with its own.
 BESIDE = 2
 
@@ -65,6 +67,45 @@ def _bits(number: int) -> Iterator[int]:
         number ^= bit
 
 
+class Words(dict[str, int]):
+    """The ideas of single words, as bits; what a word is by its stem is worked out once and remembered.
+
+    Attributes:
+        told: the words and stems of the files, stems with their star.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+        self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._plain: dict[str, int] = {}
+
+    def add(self, word: str, bit: int) -> None:
+        """Let a word, or every word with a stem, mean this idea too.
+
+        Raises:
+            ValueError: the stem has too few letters.
+        """
+        self.told.append(word)
+        if not word.endswith("*"):
+            self._plain[word] = self._plain.get(word, 0) | bit
+        elif len(word) > STEM:
+            self._stems[word[:STEM]].append((word[:-1], bit))
+        else:
+            raise ValueError(f"a stem needs {STEM} letters: {word}")
+
+    def __missing__(self, word: str) -> int:
+        bits = self._plain.get(word, 0)
+        for stem, bit in self._stems.get(word[:STEM], ()):
+            if word.startswith(stem):
+                bits |= bit
+        if len(word) <= _LONGEST:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[word] = bits
+        return bits
+
+
 class Together:
     """Finds combinations of ideas.
 
@@ -79,11 +120,11 @@ class Together:
 
     def __init__(self, ideas: Mapping[str, Collection[str]], groups: Mapping[str, Sequence[str]]) -> None:
         self.bits = {name: 1 << place for place, name in enumerate(ideas)}
-        self._words: dict[str, int] = {}
-        self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._words = Words()
         self._phrases: dict[str, int] = {}
-        # A phrase's first word, and how many words such phrases have.
-        self._lengths: defaultdict[str, set[int]] = defaultdict(set)
+        # A phrase's first word, its first two, and how many words such phrases have.
+        self._firsts: set[str] = set()
+        self._lengths: dict[str, set[int]] = {}
         for name, words in ideas.items():
             for word in words:
                 self._add(word, self.bits[name])
@@ -95,16 +136,14 @@ class Together:
         self._here, self._near, self._whole = map(Combinations, reach.values())
 
     def _add(self, word: str, bit: int) -> None:
-        if " " in word:
-            parts = word.split(" ")
+        parts = word.split(" ")
+        if len(parts) > 1:
+            start = " ".join(parts[:2])
             self._phrases[word] = self._phrases.get(word, 0) | bit
-            self._lengths[parts[0]].add(len(parts))
-        elif not word.endswith("*"):
-            self._words[word] = self._words.get(word, 0) | bit
-        elif len(word) > STEM:
-            self._stems[word[:STEM]].append((word[:-1], bit))
+            self._lengths.setdefault(start, set()).add(len(parts))
+            self._firsts.add(parts[0])
         else:
-            raise ValueError(f"a stem needs {STEM} letters: {word}")
+            self._words.add(word, bit)
 
     def _combination(self, group: str, line: str) -> Combination:
         needs, *unless = line.split(" - ")
@@ -115,23 +154,18 @@ class Together:
 
     def words(self) -> Iterator[str]:
         """All words and phrases, stems with their star."""
-        yield from self._words
-        for stems in self._stems.values():
-            yield from (f"{stem}*" for stem, _ in stems)
+        yield from self._words.told
         yield from self._phrases
 
     def ideas_in(self, plain: str) -> int:
         """The ideas of a plain text, as bits."""
         words = plain.replace(" ,", "").split(" ")
-        found = reduce(or_, map(self._words.get, words, repeat(0)), 0)
-        for place, word in enumerate(words):
-            if (start := word[:STEM]) in self._stems:
-                for stem, bit in self._stems[start]:
-                    if word.startswith(stem):
-                        found |= bit
-            if word in self._lengths:
-                for length in self._lengths[word]:
-                    found |= self._phrases.get(" ".join(words[place : place + length]), 0)
+        found = reduce(or_, map(self._words.__getitem__, words), 0)
+        if not self._firsts.isdisjoint(words):
+            for place, word in enumerate(words[:-1]):
+                if word in self._firsts and (lengths := self._lengths.get(f"{word} {words[place + 1]}")):
+                    for length in lengths:
+                        found |= self._phrases.get(" ".join(words[place : place + length]), 0)
         return found
 
     def groups_in(self, plain: str) -> list[str]:
