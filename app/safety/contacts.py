@@ -4,7 +4,10 @@ import re
 from collections.abc import Collection, Iterator
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_TOP = "com|org|net|info|io|co|app|me|chat|help|health|care|support|gov|edu|online|site|gg|tv|xyz|link|page|dev|ai|example|uk|us|au|ca|de|fr|ie|nz|eu|ly"
+_TOP = (
+    "com|org|net|info|io|co|app|me|chat|help|health|care|support|gov|edu|online|site|gg|tv|xyz|link|page|dev|ai|example"
+    "|uk|us|au|ca|de|fr|ie|nz|eu|ly"
+)
 _URL = re.compile(
     rf"(?:https?://|www\.)[^\s<>\"')\]]{{1,200}}"
     rf"|(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,4}}(?:{_TOP})(?![\w-])(?!\.\w)(?:/[^\s<>\"')\]]{{0,200}})?",
