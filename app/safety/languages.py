@@ -52,8 +52,8 @@ _SAME = {
 }
 # Letters that only these languages write, and how many of them are more than a name.
 _OWN_LETTERS = {
-    "þð": "is fo", "ąęłńśźż": "pl", "řěůď": "cs", "őű": "hu", "ğşı": "tr az", "ãõ": "pt", "țșă": "ro",
-    "ļņķģ": "lv", "ųėį": "lt", "ơưđạế": "vi",
+    "þð": "is fo", "łńśźż": "pl", "řěůď": "cs", "őű": "hu", "ğı": "tr az", "ãõ": "pt vi et", "țș": "ro",
+    "ļņķģ": "lv", "ųėį": "lt", "ơưạế": "vi",
 }  # fmt: skip
 _NO_NAME = 3
 _KIN = (frozenset({"da", "no", "sv"}), frozenset({"es", "pt"}), frozenset({"cs", "pl"}), frozenset({"es", "it"}))
