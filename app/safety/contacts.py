@@ -4,12 +4,17 @@ import re
 from collections.abc import Collection, Iterator
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_TOP = "com|org|net|info|io|co|app|me|chat|help|health|care|support|gov|edu|online|site|uk|us|au|ca|de|fr|ie|nz|eu|ly"
+_TOP = (
+    "com|org|net|info|io|co|app|me|chat|help|health|care|support|gov|edu|online|site|gg|tv|xyz|link|page|dev|ai|example"
+    "|uk|us|au|ca|de|fr|ie|nz|eu|ly"
+)
 _URL = re.compile(
     rf"(?:https?://|www\.)[^\s<>\"')\]]{{1,200}}"
     rf"|(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,4}}(?:{_TOP})(?![\w-])(?!\.\w)(?:/[^\s<>\"')\]]{{0,200}})?",
     re.IGNORECASE,
 )
+# An address written so that no machine reads it.
+_VEILED = re.compile(r"[\w.]{2,40} ?[(\[]at[)\]] ?[\w-]{2,40}(?: ?[(\[]dot[)\]] ?| dot |\.)\w{2,10}", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@./])(?:@[A-Za-z_]\w{1,30}|\b[ur]/\w{2,30})")
 # The reader is sent to a name on a service, with no sign before it.
 _NAMED = re.compile(
@@ -74,7 +79,7 @@ def has_unknown_contact(raw: str, known: Collection[str]) -> bool:
 
 def _contacts(raw: str) -> Iterator[str]:
     rest = raw
-    for pattern in (_EMAIL, _URL):
+    for pattern in (_EMAIL, _VEILED, _URL):
         for match in pattern.finditer(rest):
             yield match[0]
         rest = pattern.sub(" ", rest)

@@ -50,6 +50,12 @@ _SAME = {
     "af": "nl",
     "sk": "cs",
 }
+# Letters that only these languages write, and how many of them are more than a name.
+_OWN_LETTERS = {
+    "þð": "is fo", "łńśźż": "pl", "řěůď": "cs", "őű": "hu", "ğı": "tr az", "ãõ": "pt vi et", "țș": "ro",
+    "ļņķģ": "lv", "ųėį": "lt", "ơưạế": "vi",
+}  # fmt: skip
+_NO_NAME = 3
 _KIN = (frozenset({"da", "no", "sv"}), frozenset({"es", "pt"}), frozenset({"cs", "pl"}), frozenset({"es", "it"}))
 
 
@@ -117,6 +123,8 @@ class Tongue:
             return False
         if not sentence.raw.isascii() and self._is_in_other_script(_scripts_in(sentence.raw)):
             return True
+        if not sentence.raw.isascii() and self._has_letters_of_others(sentence.raw.lower()):
+            return True
         if len(words) < WINDOW:
             shown = _shown(words)
             own = shown.pop(self._expected, 0)
@@ -124,6 +132,12 @@ class Tongue:
                 return False
             words = [*tail[len(words) - WINDOW :], *words]
         return len(words) >= ENOUGH and self._is_other(words)
+
+    def _has_letters_of_others(self, raw: str) -> bool:
+        return any(
+            self._expected not in languages.split() and sum(map(raw.count, letters)) >= _NO_NAME
+            for letters, languages in _OWN_LETTERS.items()
+        )
 
     def _is_in_other_script(self, scripts: Collection[str]) -> bool:
         if not scripts:

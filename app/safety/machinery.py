@@ -18,7 +18,11 @@ _PLACEHOLDER = re.compile(
     rf"|<\s*(?:your|my|insert|user|user_?name|name|first|their|phone|number|hotline|city|date|add|friend"
     rf"|enter)(?![a-z])[^>\n]{{0,40}}>"
     r"|%\(?[a-z_]{3,20}\)?[%s]|\$\{?[a-z_]{4,20}\b\}?|\{\{?\s*[a-z_][\w.]{0,30}\s*\}\}?|<\w{1,20}_\w{1,20}>"
-    r"|\bx{3,4}[- ]x{3,4}\b|_{3,}|\b[a-z]{2,12}_(?:name|here|number|placeholder)\b|\blorem ipsum\b",
+    r"|\bx{3,4}[- ]x{3,4}\b|_{3,}|\b[a-z]{2,12}_(?:name|here|number|placeholder)\b|\blorem ipsum\b"
+    r"|\([\w' ]{0,30}\b(?:(?:name|number|city|date|place|link|text|details?) )?(?:goes )?here\)"
+    r"|\((?:name|city|phone number|number|date|signature|nickname|your \w+)\)"
+    r"|\((?:to be|please) (?:added|filled|completed|inserted)"
+    r"|«[a-z _]{3,30}»",
     re.IGNORECASE,
 )
 # Whatever else stands in brackets; what writers say beside the text does not.
@@ -29,7 +33,8 @@ _BRACKETS = re.compile(
 )
 # In capitals only: kisses are written small, and so are most words in brackets.
 _LOUD = re.compile(
-    r"\bX{3,}\b|\bT(?:BD|ODO)\b|\[[A-Z][A-Z0-9_ ]{1,40}\]|\[(?:[A-Z]|\.{3}|…|_+|\s*)\]|<[A-Z][A-Z_ ]{2,30}>"
+    r"\bX{3,}\b|\b[A-Z]{2,}(?:_[A-Z]{2,})+\b|\bTO BE (?:ADDED|FILLED)|\b(?:YOUR|FIRST|USER|CITY) ?NAME\b"
+    r"|\bT(?:BD|ODO)\b|\[[A-Z][A-Z0-9_ ]{1,40}\]|\[(?:[A-Z]|\.{3}|…|_+|\s*)\]|<[A-Z][A-Z_ ]{2,30}>"
 )
 PLACEHOLDERS = (_PLACEHOLDER, _BRACKETS, _LOUD)
 LEAK = re.compile(
@@ -50,4 +55,6 @@ _USUAL = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ,.'!?\n;:\"-\xe2
 
 def has_signs(text: str) -> bool:
     """Whether a text has what only placeholders, addresses, numbers and machinery are written with."""
-    return bool(text.encode("utf-8", "replace").translate(None, _USUAL)) or "XX" in text or "TBD" in text
+    return (
+        bool(text.encode("utf-8", "replace").translate(None, _USUAL)) or "XX" in text or "TBD" in text or "NAME" in text
+    )
