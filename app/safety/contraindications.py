@@ -89,7 +89,7 @@ _SUGGESTED = re.compile(
     r"|\b(?:won't|wouldn't|can't|doesn't|never) hurts?\b|\bgood for\b|\byou deserve (?:a|an|some)\b|\bnothing like\b"
     r"|\bfeel free\b|\bworth\b|\bhelps?\b"
     r"|^(?:a|an|some|one|two|warm|hot|fresh) [^.]{0,40}\b(?:can|could|may|might|will|would|does)\b|\bworks?\b"
-    r"|\bthere's always\b|\bperfect\b|\bdoes wonders\b|\bnever fails?\b|\bnever hurt\b|\bremedy\b|\bgo[- ]to\b"
+    r"|\bthere's always\b|\bperfect\b|\bdoes wonders\b|\bnever fails?\b|\bnever hurt\b|\bremedy\b"
     r"|\b(?:soothed|calmed|helped|comforted|saved|worked) (?:me|people|many|others|generations|everyone|so many)\b"
     r"|\b(?:full of|rich in|packed with|plenty of|a source of|good dose of|boosts?|takes? the edge|gets? you|keeps? you"
     r"|cheers?|clears?|brings?|gives?) "
