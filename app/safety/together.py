@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from importlib.resources import files
-from itertools import repeat
+from itertools import pairwise, repeat
 from operator import or_
 
 from app.safety.rules import STEM
@@ -48,7 +48,7 @@ class Together:
         self.bits = {name: 1 << place for place, name in enumerate(ideas)}
         self._words: dict[str, int] = {}
         self._stems: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        self._phrases: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._phrases: defaultdict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
         for name, words in ideas.items():
             for word in words:
                 self._add(word, self.bits[name])
@@ -56,7 +56,8 @@ class Together:
 
     def _add(self, word: str, bit: int) -> None:
         if " " in word:
-            self._phrases[word.split(" ")[0]].append((f" {word} ", bit))
+            first, second, *_ = word.split(" ")
+            self._phrases[first, second].append((f" {word} ", bit))
         elif not word.endswith("*"):
             self._words[word] = self._words.get(word, 0) | bit
         elif len(word) > STEM:
@@ -87,11 +88,12 @@ class Together:
                 for stem, bit in self._stems[start]:
                     if word.startswith(stem):
                         found |= bit
-        firsts = self._phrases.keys() & set(words)
-        if firsts:
-            padded = f" {plain.replace(' ,', '')} "
-            for first in firsts:
-                for phrase, bit in self._phrases[first]:
+        bare = plain.replace(" ,", "")
+        spaced = bare.split(" ")
+        if pairs := self._phrases.keys() & set(pairwise(spaced)):
+            padded = f" {bare} "
+            for pair in pairs:
+                for phrase, bit in self._phrases[pair]:
                     if phrase in padded:
                         found |= bit
         return found
