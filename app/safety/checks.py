@@ -192,7 +192,7 @@ class Checker:
         """Whether a match counts for other posts only."""
         if find.group.endswith(_MEDICAL):
             return not self._context.is_medical
-        if find.group == "diagnosis":
+        if _id_of(find) == "diagnosis":
             last = plain[find.start : find.end].rsplit(None, 1)[-1]
             return last in self._context.told
         return False

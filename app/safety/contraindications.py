@@ -47,6 +47,7 @@ _KEPT_AWAY = re.compile(
     r"|replac\w+|substitut\w+ for|alternatives? to"
     r"|swap\w*|allerg\w+|intoleran\w+|safe from|expos\w+ to|miss|missing|refus\w+|turn(?:ed|ing)? down"
     r"|say(?:ing)? no to|traces? of|contains?|hidden"
+    r"|clear of|keep off|miss out on"
     r"|leav\w+ out|hold the|other than|except|rid of|watch(?:ing)? out for|quit\w*|stopp?(?:ed|ing)?|crav\w+|urges?"
     r"|tempt\w+|afraid of|being around|worr\w+ about"
     r"|scared of|react\w* to|danger\w*|harm\w*|risk\w*|ban\w*|neither|nor|unsafe|stay(?:ing)? off|resist\w*|haven't"
@@ -89,7 +90,16 @@ _SUGGESTED = re.compile(
     r"|\b(?:won't|wouldn't|can't|doesn't|never) hurts?\b|\bgood for\b|\byou deserve (?:a|an|some)\b|\bnothing like\b"
     r"|\bfeel free\b|\bworth\b|\bhelps?\b"
     r"|^(?:a|an|some|one|two|warm|hot|fresh) [^.]{0,40}\b(?:can|could|may|might|will|would|does)\b|\bworks?\b"
-    r"|\bthere's always\b|\bperfect\b|\bdoes wonders\b"
+    r"|\bthere's always\b|\bperfect\b|\bdoes wonders\b|\bnever fails?\b|\bnever hurt\b|\bremedy\b"
+    r"|\b(?:soothed|calmed|helped|comforted|saved|worked) (?:me|people|many|others|generations|everyone|so many)\b"
+    r"|\b(?:full of|rich in|packed with|plenty of|a source of|good dose of|boosts?|takes? the edge|gets? you|keeps? you"
+    r"|cheers?|clears?|brings?|gives?) "
+    r"|\b(?:you(?:'ve| have)? earned|you need is|all you need|what you need|nothing beats|one won't)\b"
+    r"|\b(?:picture|imagine|think of) (?:a|an|some|the|yourself)\b|\b(?:i'd|let me) \w+|\bwhy not\b|\bwhat if\b"
+    r"|\btime for\b|\bhow does\b|\bany(?:one)? for\b|\bjust (?:one|a|an|some|the)\b|\bis (?:allowed|okay|ok)\b"
+    # A list of things without a verb is a recipe.
+    r"|^(?!.*\b(?:you|your|they|he|she|it|hard|must|miss|was|were|is|are)\b)"
+    r"(?=.*(?:,|\b(?:mug|cup|bowl|glass|slice|plate|bit|drop|splash|spoonful|handful|piece|pinch|hint) of\b))"
 )
 
 # Somebody who knows is asked first.
