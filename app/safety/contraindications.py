@@ -10,6 +10,7 @@ from importlib.resources import files
 import yaml
 
 from app.safety.sentences import sentences_of, words_of
+from app.safety.suggestions import FREE, GOES_ON, KEPT_AWAY, REFERS, STARTS_ANEW, SUGGESTED
 
 _LONGEST = 4
 _WORD = re.compile(r"[\w']+")
@@ -38,74 +39,6 @@ _LIST = 90
 _NOT_SO = re.compile(
     r"\b(?:not|isn't|never been|no longer|aren't|wasn't|used to be|am not|nobody is|thought i was"
     r"|tested negative for|if i (?:was|were|get|got)|outgrew (?:my|the)|grew out of|without being)\b(?: \w+){0,2} ?$"
-)
-# What names the thing to keep away from it suggests it to nobody.
-_KEPT_AWAY = re.compile(
-    r"\b(?:avoid\w*|without|instead of|rather than|in place of|skip|skipping|free (?:of|from)|no|(?<!why )not|never"
-    r"|don't|doesn't|can't|cannot|won't"
-    r"|couldn't|shouldn't|isn't|aren't|away from|off limits|cut(?:ting)? out|giv(?:e|ing) up|gave up|given up"
-    r"|replac\w+|substitut\w+ for|alternatives? to"
-    r"|swap\w*|allerg\w+|intoleran\w+|safe from|expos\w+ to|miss|missing|refus\w+|turn(?:ed|ing)? down"
-    r"|say(?:ing)? no to|traces? of|contains?|hidden"
-    r"|clear of|keep off|miss out on"
-    r"|leav\w+ out|hold the|other than|except|rid of|watch(?:ing)? out for|quit\w*|stopp?(?:ed|ing)?|crav\w+|urges?"
-    r"|tempt\w+|afraid of|being around|worr\w+ about"
-    r"|scared of|react\w* to|danger\w*|harm\w*|risk\w*|ban\w*|neither|nor|unsafe|stay(?:ing)? off|resist\w*|haven't"
-    r"|hasn't|didn't|even if|whether|check\w*|labels?|unlike)\b"
-    r"((?:,? [\w']+){0,6}?),? $"
-)
-_GOES_ON = re.compile(
-    r"\b(?:so|but|then|try|how|maybe|perhaps|consider|you|use|have|for|with|why|enjoy|could|let|make|go|drink|eat|add"
-    r"|get|take|why|wonders|instead|hesitate|forget|wrong)\b"
-)
-_STARTS_ANEW = re.compile(
-    r"^(?:e?s)?(?: [a-z]+)? (?:is|are|makes?|can|could|works?|would|might|may|tends?|tastes?|has|will"
-    r"|does)\b(?! (?:not|off|out)\b)"
-)
-_FREE = re.compile(
-    r"^ (?:free\b|allerg|intoleran|alternatives?\b|substitutes?\b|replacements?\b|of (?:water|tea|juice|soap|chocolate"
-    r"|something (?:warm|cold|hot|soothing)|hot)\b"
-    r"|(?:is|are) (?:off|not|out|dangerous|unsafe|a no)\b|isn't|aren't|can be (?:dangerous|risky)|could (?:hurt|harm)"
-    r"|(?:can|may|might|could) (?:interact|trigger|react)|interacts)"
-)
-_DO = (
-    "try|use|add|make|bake|cook|have|eat|drink|sip|enjoy|grab|pour|treat|share|offer|give|order|buy|get|pick|consider|go|take|mix|stir|put|serve|light"
-    "|start|join|do|plan|bring|blend|spread|rub|book|snack|reach|meet|unwind|relax|count|weigh|track|adopt|cuddle|dab|switch|swap|whip|prepare|let|feed"
-    "|mash|sprinkle|drizzle|top|visit|head|raise|toast|celebrate|lose|log|smoke|play|place|keep|stick|skip|pop|pull|stretch|burn|swim|pair|fill|fix|crack|cool|blow|hang|ask|decorate|wear|spray|apply|massage|inhale|roast|fry|boil|chop|dip|invite|hold|pack"
-)
-_GOOD = (
-    "great|good|nice|perfect|lovely|wonderful|fine|delicious|tasty|safe|gentle|easy|wonders|well|better|helpful|ideal|soothing|comforting|best|calm\\w*"
-    "|relax\\w*|trick|amazing|excellent|alternative|idea|options?|substitutes?|sleep|unwind"
-)
-# How something is suggested: told, asked, called good, or said to help.
-_SUGGESTED = re.compile(
-    rf"(?:^|[,;:] |\b(?:and|or|then|so|just|maybe|perhaps|please|also|not|first|simply|instead|even|to|could|might|can"
-    rf"|should|may|you'd|let's|i'd|would|will|always|try"
-    rf"|if you|together|tonight|today|you) )(?:{_DO})\b"
-    r"|\b(?:how|what) about\b|\bhave you (?:ever )?(?:tried|thought|considered)\b"
-    r"|\b(?:maybe|perhaps|consider|recommend|suggest\w*|try(?:ing)?|such as|ideas?|recipes?|options?|choice"
-    r"|substitutes?|swaps?|replacements?|treat|e\.g\.|including)\b"
-    rf"|\b(?:is|are|makes?|be|works?|tastes?|helps?|do|does|would be|can be|sounds)\b[^.]{{0,25}}\b(?:{_GOOD})\b"
-    r"|\b(?:helps?|soothes?|calms?|eases?|lifts?|relaxe?s?|settles?) (?:you|your|the|with|him|her|them|a|things)\b"
-    r"|\b(?:won't|wouldn't|can't|doesn't|never) hurts?\b|\bgood for\b|\byou deserve (?:a|an|some)\b|\bnothing like\b"
-    r"|\bfeel free\b|\bworth\b|\bhelps?\b"
-    r"|^(?:a|an|some|one|two|warm|hot|fresh) [^.]{0,40}\b(?:can|could|may|might|will|would|does)\b|\bworks?\b"
-    r"|\bthere's always\b|\bperfect\b|\bdoes wonders\b|\bnever fails?\b|\bnever hurt\b|\bremedy\b"
-    r"|\b(?:soothed|calmed|helped|comforted|saved|worked) (?:me|people|many|others|generations|everyone|so many)\b"
-    r"|\b(?:full of|rich in|packed with|plenty of|a source of|good dose of|boosts?|takes? the edge|gets? you|keeps? you"
-    r"|cheers?|clears?|brings?|gives?) "
-    r"|\b(?:you(?:'ve| have)? earned|you need is|all you need|what you need|nothing beats|one won't)\b"
-    r"|\b(?:picture|imagine|think of) (?:a|an|some|the|yourself)\b|\b(?:i'd|let me) \w+|\bwhy not\b|\bwhat if\b"
-    r"|\btime for\b|\bhow does\b|\bany(?:one)? for\b|\bjust (?:one|a|an|some|the)\b|\bis (?:allowed|okay|ok)\b"
-    # A list of things without a verb is a recipe.
-    r"|^(?!.*\b(?:you|your|they|he|she|it|hard|must|miss|was|were|is|are)\b)"
-    r"(?=.*(?:,|\b(?:mug|cup|bowl|glass|slice|plate|bit|drop|splash|spoonful|handful|piece|pinch|hint) of\b))"
-)
-
-# Somebody who knows is asked first.
-_REFERS = re.compile(
-    r"\b(?:ask|asking|check|checking|talk|speak|before|unless|until|confirm|with)\b[^.;]*\b(?:doctor|gp|pharmacist"
-    r"|midwife|dietitian|dietician|physician|nurse|specialist)\b"
 )
 
 
@@ -220,14 +153,14 @@ def _pattern_of(thing: str) -> re.Pattern[str]:
 
 def _is_suggested(plain: str, start: int, end: int, unless: frozenset[str]) -> bool:
     before, after = plain[max(0, start - _LIST) : start], plain[end : end + _LIST]
-    if before.rstrip().rpartition(" ")[2] in unless or _FREE.match(after):
+    if before.rstrip().rpartition(" ")[2] in unless or FREE.match(after):
         return False
-    if not _SUGGESTED.search(plain) or _REFERS.search(before):
+    if not SUGGESTED.search(plain) or REFERS.search(before):
         return False
-    kept = _KEPT_AWAY.search(before)
-    if kept is None or _GOES_ON.search(kept[1]):
+    kept = KEPT_AWAY.search(before)
+    if kept is None or GOES_ON.search(kept[1]):
         return True
-    return "," in kept[1] and bool(_STARTS_ANEW.match(after))
+    return "," in kept[1] and bool(STARTS_ANEW.match(after))
 
 
 @cache
