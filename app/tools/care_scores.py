@@ -24,6 +24,8 @@ from app.tools.console import complain_of, print_lines
 
 Case = dict[str, Any]
 _Z = 1.96
+# What a reply answers where its case does not say.
+_POST = "I feel so tired and alone, and I don't know what to do about it any more."
 _FALSE_ALARMS = frozenset(
     ("figure", "literal", "ending", "media", "work", "past", "bereavement", "health_fear", "ordinary")
 )
@@ -90,13 +92,13 @@ def _posts(case: Case) -> Iterator[tuple[str, bool]]:
 
 
 def _replies(case: Case) -> Iterator[tuple[str, bool]]:
-    post = case.get("post") or ""
+    post = case.get("post") or _POST
     context = reply_context(
         post,
         (),
-        load_help_lines().contacts(case.get("country")),
+        case.get("contacts") or load_help_lines().contacts(case.get("country")),
         case.get("language"),
-        is_medical=bool(post) and screen(post).is_medical,
+        is_medical=screen(post).is_medical,
         prompt_texts=prompt_texts(),
     )
     found = {flag.id for flag in check(case["text"], context)}
