@@ -13,7 +13,7 @@ from tests.scripted_worker import scripted_worker
 pytestmark = [pytest.mark.anyio, pytest.mark.real, pytest.mark.timeout(560)]
 
 CASES = 5_000
-EXAMPLES = 3_200
+EXAMPLES = 1_750
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
     "response_schema_conformance,negative_data_rejection,unsupported_method"
