@@ -10,7 +10,7 @@ import pytest
 from tests.live import live_app, settings_for
 from tests.scripted_worker import scripted_worker
 
-pytestmark = [pytest.mark.anyio, pytest.mark.real, pytest.mark.timeout(560)]
+pytestmark = [pytest.mark.anyio, pytest.mark.real, pytest.mark.timeout(900)]
 
 CASES = 5_000
 EXAMPLES = 1_750
