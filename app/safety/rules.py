@@ -23,6 +23,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 _CLASS = re.compile(r"(?<!\?P)<([a-z_]+)>")
+PATTERNS = files("app.safety") / "patterns"
 # A stem is looked up by its first letters.
 STEM = 4
 
@@ -165,16 +166,22 @@ def _rule(group: str, line: str, classes: Mapping[str, str], lists: Mapping[str,
         raise ValueError(f"{error}: {line}") from None
 
 
+def lines_of(name: str) -> Iterator[str]:
+    """The lines of `patterns/NAME.txt` that say something."""
+    for line in map(str.strip, (PATTERNS / f"{name}.txt").read_text(encoding="utf-8").splitlines()):
+        if line and not line.startswith("#"):
+            yield line
+
+
 @cache
 def rules_of(*names: str) -> Rules:
     """The patterns of `patterns/NAME.txt`; those of several files make one, and share their classes."""
     groups: dict[str, list[str]] = {}
     for name in names:
         lines: list[str] = []
-        text = (files("app.safety") / "patterns" / f"{name}.txt").read_text(encoding="utf-8")
-        for line in map(str.strip, text.splitlines()):
+        for line in lines_of(name):
             if line.startswith("["):
                 lines = groups.setdefault(line.strip("[]"), [])
-            elif line and not line.startswith("#"):
+            else:
                 lines.append(line)
     return Rules(groups)

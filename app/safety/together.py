@@ -17,10 +17,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
-from importlib.resources import files
 from operator import or_
 
-from app.safety.rules import STEM
+from app.safety.rules import PATTERNS, STEM, lines_of
 
 # Single words remembered at a time, and the longest of them: nobody's order of words is kept.
 _REMEMBERED = 50_000
@@ -194,15 +193,13 @@ def together(kind: str) -> Together:
     """
     ideas: dict[str, list[str]] = {}
     groups: dict[str, list[str]] = {}
-    folder = files("app.safety") / "patterns"
-    for name in sorted(file.name for file in folder.iterdir() if file.name.startswith(f"{kind}_")):
+    names = (file.name.removesuffix(".txt") for file in PATTERNS.iterdir())
+    for name in sorted(name for name in names if name.startswith(f"{kind}_")):
         lines: list[str] | None = None
         last: list[str] = []
-        for line in map(str.strip, (folder / name).read_text(encoding="utf-8").splitlines()):
+        for line in lines_of(name):
             if line.startswith("["):
                 lines = groups.setdefault(line.strip("[]"), [])
-            elif not line or line.startswith("#"):
-                continue
             elif line.startswith("+"):
                 last += _words_in(line[1:])
             elif " = " in line:
