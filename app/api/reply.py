@@ -74,7 +74,7 @@ async def write_reply(request: Request, body: ReplyBody) -> Response:
     """
     services: Services = request.state.services
     key = key_of(request.scope)
-    asked = _asked(request, body, services)
+    asked = await _asked(request, body, services)
     facts = request.state.facts
     claim = claim_of(request, services, key, asked)
     charge = Charge(services, key, asked, facts)
@@ -102,7 +102,7 @@ async def write_reply(request: Request, body: ReplyBody) -> Response:
         raise
 
 
-def _asked(request: Request, body: ReplyBody, services: Services) -> ReplyRequest:
+async def _asked(request: Request, body: ReplyBody, services: Services) -> ReplyRequest:
     """What is asked for, screened before anything can refuse it but a mistake in the request itself.
 
     Raises:
@@ -112,7 +112,7 @@ def _asked(request: Request, body: ReplyBody, services: Services) -> ReplyReques
     asked = body.to_request(services.settings.default_model, streamed=streamed)
     if asked.model not in services.settings.models:
         raise UnknownModel(f"`model`: the models are {', '.join(services.settings.models)}.")
-    return services.pipeline.screened(asked)
+    return await services.pipeline.screened(asked)
 
 
 def _give_back(claim: Claim | None, charge: Charge, error: BaseException) -> None:

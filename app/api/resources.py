@@ -29,7 +29,7 @@ async def list_resources(
 
     Without a country, or for one that we know no line of: findahelpline.com, which knows the lines of most countries.
     """
-    country = country or services.settings.safety.country
+    country = services.care.country_of(country)
     resources = services.care.resources(country, language, urgent=True)
     content = msgspec.json.encode({"country": country, "resources": resources})
     return Response(content, media_type="application/json")

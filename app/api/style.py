@@ -13,7 +13,7 @@ from app.api.problems import described
 from app.api.schemas import NUMBER, STYLE, TEXT, answered, list_of, nullable, object_of
 from app.api.services import ServicesDep
 from app.api.wire import EXAMPLE_POST, StyleBody
-from app.style.measures import LONG_TEXT, MEASURES, measure, measure_aside
+from app.style.measures import MEASURES, aside, measure, measure_aside
 from app.style.tactics import TACTICS
 from app.style.text import Text
 from app.style.word_lists import LISTS_VERSION
@@ -50,16 +50,12 @@ async def measure_style(request: Request, body: StyleBody, services: ServicesDep
     paraphrasing. `signature` is there when the service's config names one.
     """
     headers = await admit_request(services, key, request.state.facts)
-    answers = None if body.post is None else await _read(body.post)
+    answers = None if body.post is None else await aside(len(body.post), Text.of, body.post)
     styles = []
     for text in (body.text,) if body.text is not None else body.texts or ():
         styles.append(await measure_aside(text, answers, signature=services.signature))
         await asyncio.sleep(0)  # replies go first
     return _json({"style": styles[0]} if body.text is not None else {"styles": styles}, headers)
-
-
-async def _read(text: str) -> Text:
-    return Text.of(text) if len(text) <= LONG_TEXT else await asyncio.to_thread(Text.of, text)
 
 
 _MEASURE = object_of(

@@ -1,6 +1,6 @@
 """What an operator's config says about care, asked for one request at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from app.reply.prompt import prompt_texts
@@ -39,10 +39,14 @@ class Care:
         return texts_of(request.language)
 
     def lines_for(self, request: ReplyRequest) -> tuple[HelpLine, ...]:
-        return self.lines.of(request.country or self.country)
+        return self.lines.of(self.country_of(request.country))
 
     def emergency_for(self, request: ReplyRequest) -> str | None:
-        return self.lines.emergency(request.country or self.country)
+        return self.lines.emergency(self.country_of(request.country))
+
+    def country_of(self, asked: str | None) -> str | None:
+        """Whose help lines are named where this country, or none, was asked for."""
+        return asked or self.country
 
     def resources(self, country: str | None, language: str | None, *, urgent: bool) -> tuple[Resource, ...]:
         """Whom to turn to.
@@ -53,19 +57,20 @@ class Care:
             urgent: the emergency number comes first.
         """
         name = texts_of(language).emergency_services if urgent else None
-        return tuple(self.lines.resources(country or self.country, name))
+        return tuple(self.lines.resources(self.country_of(country), name))
 
-    def review(self, request: ReplyRequest) -> Review:
-        """A review of one draft for a request."""
+    def reviews(self, request: ReplyRequest) -> Callable[[], Review]:
+        """What makes a review for each draft of a request; what they have in common is worked out here, once."""
         context = reply_context(
             request.post,
-            tuple(turn.text for turn in request.history if turn.role == "seeker"),
-            self._contacts_of(request.country or self.country),
+            request.earlier,
+            self._contacts_of(self.country_of(request.country)),
             request.language,
             is_medical=request.rating.is_medical,
             prompt_texts=_PROMPT_TEXTS,
         )
-        return Review(Checker(context), self.actions, request.post if gives_orders(request.post) else None)
+        ordered_by = request.post if gives_orders(request.post) else None
+        return lambda: Review(Checker(context), self.actions, ordered_by)
 
     def _contacts_of(self, country: str | None) -> frozenset[str]:
         """What a reply may name; worked out once a country."""

@@ -16,9 +16,10 @@ from app.reply.request import Delta, FinishReason, Reply, ReplyRequest
 from app.reply.review import Review
 from app.reply.second_look import Look, SecondLook, no_look
 from app.reply.tokens import TokenGuess
-from app.safety.screen import screen
+from app.safety.screen import TURNS, screen
+from app.safety.texts import Texts
 from app.safety.verdict import is_crisis
-from app.style.measures import measure_aside
+from app.style.measures import aside, measure_aside
 from app.style.signature import Signature
 from app.style.text import Style
 from app.style.tokens import count_words
@@ -67,10 +68,10 @@ class Pipeline:
         """The models that may write for this one."""
         return self._drafts.line(model)
 
-    def screened(self, request: ReplyRequest) -> ReplyRequest:
+    async def screened(self, request: ReplyRequest) -> ReplyRequest:
         """The request with what the screen sees in it; to be asked before anything can refuse it."""
-        earlier = [turn.text for turn in request.history if turn.role == "seeker"]
-        return replace(request, rating=screen(request.post, earlier))
+        length = len(request.post) + sum(map(len, request.earlier[-TURNS:]))
+        return replace(request, rating=await aside(length, screen, request.post, request.earlier))
 
     async def run(self, request: ReplyRequest, course: Course | None = None) -> AsyncGenerator[Delta | Reply]:
         """Yield, where it is streamed, the reply's sentences as they become certain, then the reply itself.
@@ -109,9 +110,12 @@ class Pipeline:
             WritingStopped: the fixed text for a crisis is owed.
         """
         conversation = Conversation.of(request.post, request.history)
+        new_review, medical = self._care.reviews(request), self._care.medical_texts(request)
+        max_words = request.band.max_words - (count_words(medical.medical_line) if medical else 0)
         for number in range(DRAFTS):
-            review = self._care.review(request)
-            draft = self._draft(request, conversation, number, course, review)
+            review = new_review()
+            drafted = self._drafts.sentences(request, conversation, number, course, max_words)
+            draft = _reviewed(drafted, request, course, review)
             async with aclosing(draft) as sentences:
                 async for sentence in sentences:
                     if not course.is_shown:
@@ -121,7 +125,7 @@ class Pipeline:
             course.found += review.found
             await _decide(course, look, refused=review.was_refused)
             if review.text:
-                for part in await self._end(request, course, review):
+                for part in await self._end(request, course, review, medical):
                     yield part
                 return
             if review.is_final:
@@ -130,37 +134,15 @@ class Pipeline:
         for part in self._outcomes.held(request, course):
             yield part
 
-    async def _draft(
-        self, request: ReplyRequest, conversation: Conversation, number: int, course: Course, review: Review
-    ) -> AsyncGenerator[str]:
-        """One draft's sentences that pass, where they are streamed; a whole draft is reviewed as one."""
-        texts = self._care.medical_texts(request)
-        max_words = request.band.max_words - (count_words(texts.medical_line) if texts else 0)
-        try:
-            async with aclosing(self._drafts.sentences(request, conversation, number, course, max_words)) as sentences:
-                async for certain in sentences:
-                    if request.streamed:
-                        for sentence in review.take(certain):
-                            yield sentence
-                    if review.has_failed:
-                        break
-        except ContentFiltered:
-            review.cut()
-        if not request.streamed and course.finisher.text:
-            review.take([course.finisher.text])
-        held_back = review.end()
-        if request.streamed:
-            for sentence in held_back:
-                yield sentence
-
-    async def _end(self, request: ReplyRequest, course: Course, review: Review) -> list[Delta | Reply]:
+    async def _end(
+        self, request: ReplyRequest, course: Course, review: Review, medical: Texts | None
+    ) -> list[Delta | Reply]:
         """What follows the sentences that were shown: the referral that a medical post is owed, and the reply."""
         text = review.text
         parts: list[Delta | Reply] = []
-        texts = self._care.medical_texts(request)
-        if texts and not texts.refers(text):
-            text = f"{text} {texts.medical_line}"
-            parts.append(Delta(f" {texts.medical_line}", from_model=False))
+        if medical and not medical.refers(text):
+            text = f"{text} {medical.medical_line}"
+            parts.append(Delta(f" {medical.medical_line}", from_model=False))
         style = await self._measure(text, request)
         ending: FinishReason = "checked" if review.has_failed or review.is_cut else course.finisher.ending or "stop"
         reply = self._outcomes.written(request, course, text, ending, style, review.flags)
@@ -169,6 +151,28 @@ class Pipeline:
     async def _measure(self, text: str, request: ReplyRequest) -> Style:
         band = (request.band.min_words, request.band.max_words)
         return await measure_aside(text, request.post, band, self._signature)
+
+
+async def _reviewed(
+    drafted: AsyncGenerator[list[str]], request: ReplyRequest, course: Course, review: Review
+) -> AsyncGenerator[str]:
+    """One draft's sentences that pass, where they are streamed; a whole draft is reviewed as one."""
+    try:
+        async with aclosing(drafted):
+            async for certain in drafted:
+                if request.streamed:
+                    for sentence in review.take(certain):
+                        yield sentence
+                if review.has_failed:
+                    break
+    except ContentFiltered:
+        review.cut()
+    if not request.streamed and course.finisher.text:
+        review.take([course.finisher.text])
+    held_back = review.end()
+    if request.streamed:
+        for sentence in held_back:
+            yield sentence
 
 
 async def _decide(course: Course, look: Look, *, refused: bool = False) -> None:

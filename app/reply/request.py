@@ -47,6 +47,11 @@ class ReplyRequest:
         return self.rating.level != "none"
 
     @property
+    def earlier(self) -> tuple[str, ...]:
+        """What the seeker wrote before the post, oldest first."""
+        return tuple(turn.text for turn in self.history if turn.role == "seeker")
+
+    @property
     def affinity(self) -> str:
         """The same for every request of a conversation that is sent with its history; tells nothing of its text."""
         beginning = self.history[0].text if self.history else self.post

@@ -78,11 +78,10 @@ class SecondLook:
         return answer
 
     def _question(self, request: ReplyRequest, course: Course) -> Draft:
-        earlier = [turn.text for turn in request.history if turn.role == "seeker"]
         loop = asyncio.get_running_loop()
         return Draft(
             self._model,
-            (Message("user", question_for(request.post, earlier)),),
+            (Message("user", question_for(request.post, request.earlier)),),
             {**self._sampling, "temperature": 0},
             _MAX_TOKENS,
             self._max_tokens_field,

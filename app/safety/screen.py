@@ -58,11 +58,12 @@ def screen(post: str, earlier: Sequence[str] = ()) -> Rating:
             because this post speaks of something else: it stays elevated, or soft where this post takes it back and
             it was not imminent.
     """
-    rating = _rate(sentences_of(post))
+    sentences = sentences_of(post)
+    rating = _rate(sentences)
     before = [_rate(sentences_of(turn)) for turn in earlier[-TURNS:]]
     if all(LEVELS.index(turn.level) < _ELEVATED for turn in before):
         return rating
-    takes_back = rating.denied or Context(sentences_of(post)).takes_back()
+    takes_back = rating.denied or Context(sentences).takes_back()
     for turn in before:
         rating = _after(turn, rating, takes_back)
     return rating

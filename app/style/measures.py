@@ -6,11 +6,14 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 from app.style import comparison, diversity, marks, readability, tactics, wording
 from app.style.signature import Signature
 from app.style.text import BAND, Style, Text, Value
 
+P = ParamSpec("P")
+Result = TypeVar("Result")
 STUDY = "Lee et al. 2024, doi 10.1109/ACII63134.2024.00012"
 LIWC = "as LIWC-22 counts it"
 PER_100 = "per 100 words"
@@ -195,6 +198,13 @@ def measure(
     return style
 
 
+async def aside(length: int, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+    """What the work returns; where it reads so many characters that it takes long, the event loop is left to others."""
+    if length <= LONG_TEXT:
+        return work(*args, **kwargs)
+    return await asyncio.to_thread(work, *args, **kwargs)
+
+
 async def measure_aside(
     raw: str,
     post: str | Text | None = None,
@@ -202,9 +212,8 @@ async def measure_aside(
     signature: Signature | None = None,
 ) -> Style:
     """`measure` that leaves the event loop to others while it reads something long."""
-    if len(raw) + (len(post) if isinstance(post, str) else 0) <= LONG_TEXT:
-        return measure(raw, post, band, signature)
-    return await asyncio.to_thread(measure, raw, post, band, signature)
+    length = len(raw) + (len(post) if isinstance(post, str) else 0)
+    return await aside(length, measure, raw, post, band, signature)
 
 
 def measures_of(text: Text) -> Style:
