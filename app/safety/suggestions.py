@@ -32,6 +32,30 @@ FREE = re.compile(
     r"|(?:is|are) (?:off|not|out|dangerous|unsafe|a no)\b|isn't|aren't|can be (?:dangerous|risky)|could (?:hurt|harm)"
     r"|(?:can|may|might|could) (?:interact|trigger|react)|interacts)"
 )
+# What is said behind it to warn of it.
+_MUCH = r"(?:so|too|very|really|quite|only|just|rather|a bit|a|such a|pretty|both|especially) "
+WARNED = re.compile(
+    r"^(?:[^.;:,]|, (?:which|as you|with|and)\b){0,70}?\b(?<!not )(?<!n't )(?<!never )(?:"
+    rf"(?:is|are|was|were|be|being|as|feels?|sounds?|get|gets) (?:{_MUCH})?(?:risky|poison|dangerous|unsafe|harmful"
+    r"|off limits|off the table|out of the question|ruled out|forbidden|banned|no good|bad for|hard on|behind you|a danger"
+    r"|a risk|a trigger|not for|not an? |not safe|not what|not something|not worth|not the|not advised|not recommended"
+    r"|out for|out because|out now|out with|out\b(?= ?[.,;!?]|$))"
+    r"|(?:isn't|aren't|wasn't|weren't|wouldn't|won't) (?:be )?(?:for|an? (?:good|safe|wise|option|great)|safe|worth|good"
+    r"|right|advis\w+|recommended|possible|allowed|what|something|kind|easy on|on the)\b"
+    r"|(?:make|makes|making|made) (?:\w+ ){1,3}?(?:ill|sick|worse|weaker|flare|harder)"
+    r"|(?:could|can|might|may|would|will|to) (?:only |even |well |really |seriously )?(?:make you ill|set off|hurt you|harm"
+    r"|trigger|backfire|flare|interact|clash|undo|endanger|worsen|damage|thin your|raise your|kill|wait)\b"
+    r"|puts? (?:\w+ )?(?:pressure|strain|stress) on|sets? (?:it|you|them|your \w+) off|work against|don't mix|do not mix"
+    r"|doesn't mix|you (?:can't|can no longer|mustn't|have to avoid|must avoid|no longer)|used to\b"
+    r"|instead of you|you (?:had to|have to|had) (?:give|given) up|(?:took|takes|taken) (?:from|away)"
+    r"|(?:rises|creeps|calls|knocks|whispers|tempts|nags|beckons)\b)"
+)
+LEAVES = re.compile(
+    r"\b(?:leav(?:e|es|ing)|left|put(?:ting|s)?|keep(?:ing)?|let(?:ting)?|set(?:ting)?|giv(?:e|ing)) [^.;,]{0,25}$"
+)
+LEFT = re.compile(
+    r"^(?: (?!or|and)[\w']+){0,2} (?:alone|out|aside|away|down|behind|off|to others|be|go|on the shelf|a miss|a wide berth)\b"
+)
 DO = (
     "try|use|add|make|bake|cook|have|eat|drink|sip|enjoy|grab|pour|treat|share|offer|give|order|buy|get|pick"
     "|consider|go|take|mix|stir|put|serve|light"
