@@ -10,7 +10,20 @@ from importlib.resources import files
 import yaml
 
 from app.safety.sentences import sentences_of, words_of
-from app.safety.suggestions import FREE, GOES_ON, KEPT_AWAY, LEAVES, LEFT, REFERS, STARTS_ANEW, SUGGESTED, WARNED
+from app.safety.suggestions import (
+    FIGURE,
+    FREE,
+    KEPT_AWAY,
+    LEAVES,
+    LEFT,
+    NO_GOOD,
+    NO_HARM,
+    REFERS,
+    STARTS_ANEW,
+    WARNED,
+    is_over,
+    is_suggested,
+)
 
 _LONGEST = 4
 _WORD = re.compile(r"[\w']+")
@@ -26,6 +39,9 @@ _BEFORE = re.compile(
     r"|avoid(?:ing)?(?: all| any)?|(?:quit|gave up|off|given up|cut out|stopped (?:eating|drinking))"
     r"|doctor (?:said|told me) no|deathly afraid of|makes? me (?:sick|ill)[^.]{0,3}|swell(?:s|ed)? up (?:from|with"
     r"|after|when)|don't (?:eat|drink)|do not (?:eat|drink)"
+    r"|banned(?: me from| all)?|forbidden(?: to)?|forbids?|warned (?:me )?(?:off|against)(?: all)?|told (?:me )?(?:no|to avoid)"
+    r"|(?:stay|keep|lay|been) off|(?:stay|keep) away from|steer clear of|(?:said|says) no|can no longer (?:have|eat|drink)|no longer"
+    r" (?:have|eat|drink)|react(?:ed|ing)? (?:badly )?to|swell(?:s)? from|can't do|don't get on with|can't get near"
     r"|no more|epipen for|carry an epipen (?:for|because of)|hospital(?:ised|ized)? (?:from|after eating)"
     r"|closes up (?:from|with|after))\b"
 )
@@ -36,13 +52,17 @@ _AFTER = re.compile(
     r"| gives? me (?:hives|a rash|cramps)| could kill| can kill| is dangerous| sends? me)"
 )
 _LIST = 90
+# Words of a sentence that goes with the next one.
+_SHORT = 4
 _NOT_SO = re.compile(
     r"\b(?:not|isn't|never been|no longer|aren't|wasn't|used to be|am not|nobody is|thought i was"
     r"|tested negative for|if i (?:was|were|get|got)|outgrew (?:my|the)|grew out of|without being)\b(?: \w+){0,2} ?$"
 )
 # A sentence with one of these tells of a reaction to what it names, however it puts that.
 _REACTION = re.compile(
-    r"\b(?:allerg\w+|anaphyla\w+|epi ?pens?|hives|intoleran\w+|swell\w*|swollen|swelled|my throat (?:clos\w+|shut\w*)"
+    r"\b(?:allerg\w+|anaphyla\w+|epi ?pens?|hives|intoleran\w+|swell\w*|swollen|swelled|"
+    r"(?:close[sd]?|shuts?|seals?) (?:up |down |off )?(?:my|his|her)|doubled? over|a e\b|(?:my|his|her|our) (?:throat|lungs|lips|tongue"
+    r"|face|airways?|eyes) (?:\w+ )?(?:clos\w+|shut\w*|itch\w*|burn\w*|blow\w*)"
     r"|(?:could|can|would|will|nearly|almost|might) (?:kill|killed|finish|finished) (?:me|him|her|my)\b"
     r"|in(?:to)? (?:hospital|intensive care|the er|a&e|a coma|an ambulance)|rash(?:es)?|wheez\w+|itch\w*"
     r"|even a (?:trace|crumb|drop|bite|speck|sniff)|trac(?:e|es) of|one (?:bite|crumb|sip|sting|nut)\b|antihistamines?"
@@ -112,8 +132,11 @@ def avoided_by(post: str) -> Avoided:
     """
     table = _table()
     named: set[tuple[str, frozenset[str]]] = set()
+    short = ""
     for sentence in sentences_of(post):
-        plain = f"{' '.join(sentence.folded.split())} "
+        plain = f"{short}{' '.join(sentence.folded.split())} "
+        # "Oats. Rye. I swell up."
+        short = plain if len(sentence.words) < _SHORT else ""
         named.update(_named_in(plain, table))
         named.update(("", frozenset(_forms(thing))) for thing in _forbidden_in(plain, table))
     return _avoided_with(frozenset(named))
@@ -215,12 +238,12 @@ def _is_suggested(plain: str, start: int, end: int, unless: frozenset[str]) -> b
     before, after = plain[max(0, start - _LIST) : start], plain[end : end + _LIST]
     if before.rstrip().rpartition(" ")[2] in unless or FREE.match(after) or WARNED.search(after):
         return False
-    if LEFT.match(after) and LEAVES.search(before):
+    if FIGURE.match(plain, start) or (LEFT.match(after) and LEAVES.search(before)):
         return False
-    if not SUGGESTED.search(plain) or REFERS.search(before):
+    if NO_GOOD.match(after) or not is_suggested(plain, before, after) or REFERS.search(before):
         return False
-    kept = KEPT_AWAY.search(before)
-    if kept is None or GOES_ON.search(kept[1]):
+    kept = KEPT_AWAY.search(NO_HARM.sub("_", before))
+    if kept is None or is_over(kept):
         return True
     return "," in kept[1] and bool(STARTS_ANEW.match(after))
 
