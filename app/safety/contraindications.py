@@ -13,7 +13,6 @@ from app.safety.sentences import sentences_of, words_of
 from app.safety.suggestions import (
     FIGURE,
     FREE,
-    KEPT_AWAY,
     LEAVES,
     LEFT,
     NO_GOOD,
@@ -23,6 +22,7 @@ from app.safety.suggestions import (
     WARNED,
     is_over,
     is_suggested,
+    kept_away,
 )
 
 _LONGEST = 4
@@ -34,6 +34,7 @@ _BEFORE = re.compile(
     r"\b(?:allergic (?:reactions? )?to|allerg(?:y|ies) (?:to|are|is|include|like|against)|intoleran(?:t|ce|ces) (?:to"
     r"|of|for)|sensitiv(?:e|ity) to|reacts? (?:badly )?to"
     r"|anaphyla\w+ (?:to|from|after|with)|can't (?:have|eat|drink|tolerate|digest|touch|stomach|take|do|be around)"
+    r"|can't (?:handle|process|cope with)|(?:doesn't|don't) tolerate|can't get away with|off all"
     r"|cannot (?:have|eat|drink|tolerate|digest|touch|take)"
     r"|can not (?:have|eat|drink|take)|not allowed (?:any |to (?:have|eat|drink) )?|mustn't (?:have|eat|drink)"
     r"|avoid(?:ing)?(?: all| any)?|(?:quit|gave up|off|given up|cut out|stopped (?:eating|drinking))"
@@ -242,7 +243,7 @@ def _is_suggested(plain: str, start: int, end: int, unless: frozenset[str]) -> b
         return False
     if NO_GOOD.match(after) or not is_suggested(plain, before, after) or REFERS.search(before):
         return False
-    kept = KEPT_AWAY.search(NO_HARM.sub("_", before))
+    kept = kept_away(NO_HARM.sub("_", before))
     if kept is None or is_over(kept):
         return True
     return "," in kept[1] and bool(STARTS_ANEW.match(after))
