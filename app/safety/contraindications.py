@@ -2,100 +2,39 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
 
+from app.safety.cautions import is_kept_away
+from app.safety.reactions import (
+    AFTER,
+    ALLERGIES,
+    BEFORE,
+    BEYOND,
+    BREAK,
+    FORBIDDEN,
+    FORBIDS,
+    NO_FOOD,
+    NOT_SO,
+    NUMBERS,
+    REACTION,
+)
 from app.safety.sentences import sentences_of, words_of
-from app.safety.suggestions import (
-    FIGURE,
-    FREE,
-    LEAVES,
-    LEFT,
-    NO_GOOD,
-    NO_HARM,
-    REFERS,
-    STARTS_ANEW,
-    WARNED,
-    is_over,
-    is_suggested,
-    kept_away,
-)
+from app.safety.suggestions import is_suggested
 
-_LONGEST = 4
 _WORD = re.compile(r"[\w']+")
-# Between a cue and a name stand other names of its list only.
-_BREAK = re.compile(r"[.;:!?]|\b(?:but|because|so|when|while|she|he|they|i)\b")
-# Before a name: "allergic to NAME", "can't eat NAME"; between them may stand other names of a list.
-_BEFORE = re.compile(
-    r"\b(?:allergic (?:reactions? )?to|allerg(?:y|ies) (?:to|are|is|include|like|against)|intoleran(?:t|ce|ces) (?:to"
-    r"|of|for)|sensitiv(?:e|ity) to|reacts? (?:badly )?to"
-    r"|anaphyla\w+ (?:to|from|after|with)|can't (?:have|eat|drink|tolerate|digest|touch|stomach|take|do|be around)"
-    r"|can't (?:handle|process|cope with)|(?:doesn't|don't) tolerate|can't get away with|off all"
-    r"|cannot (?:have|eat|drink|tolerate|digest|touch|take)"
-    r"|can not (?:have|eat|drink|take)|not allowed (?:any |to (?:have|eat|drink) )?|mustn't (?:have|eat|drink)"
-    r"|avoid(?:ing)?(?: all| any)?|(?:quit|gave up|off|given up|cut out|stopped (?:eating|drinking))"
-    r"|doctor (?:said|told me) no|deathly afraid of|makes? me (?:sick|ill)[^.]{0,3}|swell(?:s|ed)? up (?:from|with"
-    r"|after|when)|don't (?:eat|drink)|do not (?:eat|drink)"
-    r"|banned(?: me from| all)?|forbidden(?: to)?|forbids?|warned (?:me )?(?:off|against)(?: all)?|told (?:me )?(?:no|to avoid)"
-    r"|(?:stay|keep|lay|been) off|(?:stay|keep) away from|steer clear of|(?:said|says) no|can no longer (?:have|eat|drink)|no longer"
-    r" (?:have|eat|drink)|react(?:ed|ing)? (?:badly )?to|swell(?:s)? from|can't do|don't get on with|can't get near"
-    r"|no more|epipen for|carry an epipen (?:for|because of)|hospital(?:ised|ized)? (?:from|after eating)"
-    r"|closes up (?:from|with|after))\b"
-)
-_AFTER = re.compile(
-    r"^(?:'?s)?(?: and [a-z]+| or [a-z]+)?(?: products?)?(?: an?)?(?: severe| bad| mild| serious| life threatening)?"
-    r"(?: allerg(?:y|ies|ic)| intolerant| intolerance| sensitivity| free\b| makes? (?:me|him|her|us|them) (?:ill|sick"
-    r"|swell|itch|bloated)"
-    r"| gives? me (?:hives|a rash|cramps)| could kill| can kill| is dangerous| sends? me)"
-)
-_LIST = 90
-# Words of a sentence that goes with the next one.
+# Characters before and behind a name or a thing that are looked at.
+_REACH = 90
+# Words of a sentence that goes with the next one: "Oats. Rye. I swell up."
 _SHORT = 4
-_NOT_SO = re.compile(
-    r"\b(?:not|isn't|never been|no longer|aren't|wasn't|used to be|am not|nobody is|thought i was"
-    r"|tested negative for|if i (?:was|were|get|got)|outgrew (?:my|the)|grew out of|without being)\b(?: \w+){0,2} ?$"
-)
-# A sentence with one of these tells of a reaction to what it names, however it puts that.
-_REACTION = re.compile(
-    r"\b(?:allerg\w+|anaphyla\w+|epi ?pens?|hives|intoleran\w+|swell\w*|swollen|swelled|"
-    r"(?:close[sd]?|shuts?|seals?) (?:up |down |off )?(?:my|his|her)|doubled? over|a e\b|(?:my|his|her|our) (?:throat|lungs|lips|tongue"
-    r"|face|airways?|eyes) (?:\w+ )?(?:clos\w+|shut\w*|itch\w*|burn\w*|blow\w*)"
-    r"|(?:could|can|would|will|nearly|almost|might) (?:kill|killed|finish|finished) (?:me|him|her|my)\b"
-    r"|in(?:to)? (?:hospital|intensive care|the er|a&e|a coma|an ambulance)|rash(?:es)?|wheez\w+|itch\w*"
-    r"|even a (?:trace|crumb|drop|bite|speck|sniff)|trac(?:e|es) of|one (?:bite|crumb|sip|sting|nut)\b|antihistamines?"
-    r"|send(?:s)? me to|sets? (?:me|it) off|makes? (?:me|him|her) (?:ill|sick|vomit|throw up))"
-)
-# What somebody told the writer to keep away from; whatever it is.
-_FORBIDDEN = re.compile(
-    r"\b(?:allergic (?:reactions? )?to|allerg(?:y|ies) to|intoleran(?:t|ce) (?:to|of)|anaphyla\w+ (?:to|from|after)"
-    r"|hives from|not allowed(?: to)?|forbidden|forbids?|forbade|mustn't|banned|warned (?:me |us )?(?:off|against)"
-    r"|(?:told|said|says|told me|ordered|orders|warned)(?: \w+){0,2}? (?:no|no more|to avoid|not to|never to|avoid"
-    r"|to stay (?:off|away from)|to keep (?:off|away from)|to steer clear of|to lay off|off limits|to give up|to quit"
-    r"|to cut out|to stop))\b([^.;!?]{1,70})"
-)
-_BEYOND = re.compile(r"\b(?:but|because|so|when|while|since|she|he|they|i|i'm|it|it's|if|until|unless|which|that)\b")
-_ALLERGIES = re.compile(r"\b(?:allergic (?:reactions? )?to|allerg(?:y|ies) to|([a-z]{4,}) allerg(?:y|ies)\b)([^.;!?]*)")
-# What nobody is literally allergic to, and words between names.
-_NO_FOOD = frozenset(
-    """
-    people person everyone everything anything something nothing someone himself herself myself yourself them this that
-    these those most some many also plus even well almost nearly basically loads lots kind kinds sort sorts stuff things
-    work school life love happiness exercise fun drama change commitment money emotion emotions feelings success being
-    having getting with from about have like just very really other others certain severe severely mild food bad late
-    apparently every which what where there seasonal winter summer spring family sister brother mother father daughter
-    skin year years multiple various dangerous deadly serious life-threatening threatening too now products product
-    alone loneliness myself hospital home bullshit him her his hers their theirs your yours mine ours another both
-    """.split()
-)
-_NUMBERS = frozenset(
-    """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred""".split()
-)
+# What is only named by an allergy, with these before it, is not that.
 _ELSE = frozenset(("free", "non", "fake", "no"))
+# The one in C takes a tenth of the time; not every build of the package has it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 # Each thing that must not be suggested, with the words before it that make it something else.
@@ -110,15 +49,17 @@ class _Table:
         families: by their names.
         named: what an allergy names, to families and the thing itself where nothing else is to be avoided.
         states: the words for a state, to families.
-        firsts: the first words of all that names.
-        things: all that any family rules out, by its first word.
+        firsts: the first words of all that names, and how many words there are then.
+        things: all that any family rules out.
+        thing_firsts: as `firsts`, of the things.
     """
 
     families: Mapping[str, Family]
     named: Mapping[str, tuple[tuple[str, str], ...]]
     states: Mapping[str, tuple[str, ...]]
-    firsts: frozenset[str]
-    things: Mapping[str, frozenset[str]]
+    firsts: Mapping[str, tuple[int, ...]]
+    things: frozenset[str]
+    thing_firsts: Mapping[str, tuple[int, ...]]
 
 
 # Longest word to the things that have it, each with the words before it that make it something else.
@@ -136,10 +77,10 @@ def avoided_by(post: str) -> Avoided:
     short = ""
     for sentence in sentences_of(post):
         plain = f"{short}{' '.join(sentence.folded.split())} "
-        # "Oats. Rye. I swell up."
-        short = plain if len(sentence.words) < _SHORT else ""
+        short = plain if len(sentence.words) < _SHORT and len(plain) < _REACH else ""
         named.update(_named_in(plain, table))
-        named.update(("", frozenset(_forms(thing))) for thing in _forbidden_in(plain, table))
+        if not FORBIDS.isdisjoint(sentence.words):
+            named.update(("", frozenset(_forms(thing))) for thing in _forbidden_in(plain, table))
     return _avoided_with(frozenset(named))
 
 
@@ -159,16 +100,17 @@ def _avoided_with(named: frozenset[tuple[str, frozenset[str]]]) -> Avoided:
 
 def _named_in(plain: str, table: "_Table") -> Iterator[tuple[str, frozenset[str]]]:
     """The families that a sentence of a post names; of some, only the thing itself."""
-    kept, mentioned = [], []
+    kept: list[str] = []
+    mentioned: list[str] = []
     for phrase, start, end in _phrases(plain, table.firsts):
         for name in table.states.get(phrase, ()):
-            if not _NOT_SO.search(plain, max(0, start - _LIST), start):
+            if not NOT_SO.search(plain, max(0, start - _REACH), start):
                 yield name, frozenset()
         if phrase in table.named:
             (kept if _is_kept_from(plain, start, end) else mentioned).append(phrase)
     if mentioned and not kept:
-        reaction = _REACTION.search(plain)
-        if reaction and not _NOT_SO.search(plain[: reaction.start()]):
+        reaction = REACTION.search(plain)
+        if reaction and not NOT_SO.search(plain[: reaction.start()]):
             kept = mentioned
     for phrase in kept:
         for name, only in table.named[phrase]:
@@ -177,41 +119,41 @@ def _named_in(plain: str, table: "_Table") -> Iterator[tuple[str, frozenset[str]
 
 def _forbidden_in(plain: str, table: "_Table") -> Iterator[str]:
     """The things that a sentence of a post says were ruled out: those of any family, and whatever an allergy is to."""
-    for match in _FORBIDDEN.finditer(plain):
-        if not _NOT_SO.search(plain[: match.start()]):
-            rest = _BEYOND.split(match[1], maxsplit=1)[0]
-            for phrase, _, _ in _phrases(rest, table.things):
-                if phrase in table.things.get(phrase.partition(" ")[0], ()):
-                    yield phrase
+    for match in FORBIDDEN.finditer(plain):
+        if not NOT_SO.search(plain[: match.start()]):
+            rest = BEYOND.split(match[1], maxsplit=1)[0]
+            yield from (phrase for phrase, _, _ in _phrases(rest, table.thing_firsts) if phrase in table.things)
     if "allerg" in plain:
-        for match in _ALLERGIES.finditer(plain):
-            if not _NOT_SO.search(plain[: match.start()]):
-                words = [match[1] or "", *words_of(_BEYOND.split(match[2], maxsplit=1)[0])[: 0 if match[1] else 8]]
-                yield from (word for word in words if len(word) > 3 and word not in _NO_FOOD)
+        for match in ALLERGIES.finditer(plain):
+            if not NOT_SO.search(plain[: match.start()]):
+                words = [match[1] or "", *words_of(BEYOND.split(match[2], maxsplit=1)[0])[: 0 if match[1] else 8]]
+                yield from (word for word in words if len(word) > 3 and word not in NO_FOOD)
 
 
-def _phrases(plain: str, firsts: Container[str]) -> Iterator[tuple[str, int, int]]:
-    """Every run of up to `_LONGEST` words that begins with one of `firsts`, and where it stands."""
+def _phrases(plain: str, firsts: Mapping[str, tuple[int, ...]]) -> Iterator[tuple[str, int, int]]:
+    """The runs of words that begin with one of `firsts` and are as many as it says, and where they stand."""
     spans = [match.span() for match in _WORD.finditer(plain)]
-    words = [_counted(plain[start:end]) for start, end in spans]
-    for first, (start, _) in enumerate(spans):
-        if words[first] not in firsts:
-            continue
-        for last in range(first, min(first + _LONGEST, len(spans))):
-            yield " ".join(words[first : last + 1]), start, spans[last][1]
+    words = [plain[start:end] for start, end in spans]
+    if not NUMBERS.isdisjoint(words) or any(word.isdigit() for word in words):
+        words = [_counted(word) for word in words]
+    for first, word in enumerate(words):
+        for count in firsts.get(word, ()):
+            last = first + count
+            if last <= len(words):
+                yield " ".join(words[first:last]), spans[first][0], spans[last - 1][1]
 
 
 def _counted(word: str) -> str:
     """A word of a post, or a sign for any number."""
-    return "#" if word.isdigit() or word in _NUMBERS else word
+    return "#" if word.isdigit() or word in NUMBERS else word
 
 
 def _is_kept_from(plain: str, start: int, end: int) -> bool:
-    before = plain[max(0, start - _LIST) : start]
-    cues = list(_BEFORE.finditer(before))
-    if cues and not _BREAK.search(before, cues[-1].end()):
-        return not _NOT_SO.search(before[: cues[-1].start()])
-    return bool(_AFTER.match(plain[end:])) and not _NOT_SO.search(before)
+    before = plain[max(0, start - _REACH) : start]
+    cues = list(BEFORE.finditer(before))
+    if cues and not BREAK.search(before, cues[-1].end()):
+        return not NOT_SO.search(before[: cues[-1].start()])
+    return bool(AFTER.match(plain[end:])) and not NOT_SO.search(before)
 
 
 def suggests(plain: str, words: Collection[str], avoided: Avoided) -> bool:
@@ -236,26 +178,18 @@ def _pattern_of(thing: str) -> re.Pattern[str]:
 
 
 def _is_suggested(plain: str, start: int, end: int, unless: frozenset[str]) -> bool:
-    before, after = plain[max(0, start - _LIST) : start], plain[end : end + _LIST]
-    if before.rstrip().rpartition(" ")[2] in unless or FREE.match(after) or WARNED.search(after):
+    before, after = plain[max(0, start - _REACH) : start], plain[end : end + _REACH]
+    if before.rstrip().rpartition(" ")[2] in unless or is_kept_away(plain, start, before, after):
         return False
-    if FIGURE.match(plain, start) or (LEFT.match(after) and LEAVES.search(before)):
-        return False
-    if NO_GOOD.match(after) or not is_suggested(plain, before, after) or REFERS.search(before):
-        return False
-    kept = kept_away(NO_HARM.sub("_", before))
-    if kept is None or is_over(kept):
-        return True
-    return "," in kept[1] and bool(STARTS_ANEW.match(after))
+    return is_suggested(plain, before, after)
 
 
 @cache
 def _table() -> _Table:
     text = (files("app.safety") / "contraindications.yaml").read_text(encoding="utf-8")
-    entries: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    entries: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=_LOADER)  # noqa: S506 - it is a SafeLoader
     named: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
     states: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    things: defaultdict[str, set[str]] = defaultdict(set)
     for name, entry in entries.items():
         for word in entry.get("named", ()):
             for form in _forms(word):
@@ -263,15 +197,23 @@ def _table() -> _Table:
         for word in entry.get("states", ()):
             states[" ".join(map(_counted, words_of(word)))][name] = None
     families = {name: _family(entries, name) for name in entries}
-    for thing in {thing for family in families.values() for thing in family}:
-        things[thing.partition(" ")[0]].add(thing)
+    things = frozenset(thing for family in families.values() for thing in family)
     return _Table(
         families,
         {form: tuple(found) for form, found in named.items()},
         {phrase: tuple(found) for phrase, found in states.items()},
-        frozenset(phrase.partition(" ")[0] for phrase in (*named, *states)),
-        {first: frozenset(found) for first, found in things.items()},
+        _firsts_of((*named, *states)),
+        things,
+        _firsts_of(things),
     )
+
+
+def _firsts_of(phrases: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
+    """The first words of phrases, and how many words these have."""
+    counts: defaultdict[str, set[int]] = defaultdict(set)
+    for phrase in phrases:
+        counts[phrase.partition(" ")[0]].add(phrase.count(" ") + 1)
+    return {first: tuple(sorted(found)) for first, found in counts.items()}
 
 
 def _family(entries: Mapping[str, Mapping[str, list[str]]], name: str) -> Family:
