@@ -8,7 +8,8 @@ from app.safety.suggestions import DO
 _NO_HARM = re.compile(
     r"\b(?:no (?:\w+ )?(?:harm|shame|rule against|reason not|time like|such thing as|need to (?:worry|skip|deny|avoid"
     r"|hide))"
-    r"|nothing (?:\w+ )?(?:wrong|like|beats|better|bad|cosier|nicer)|can't (?:\w+ )?(?:go wrong|beat|hurt)"
+    r"|(?:nothing|what's|what could be|what is) (?:\w+ )?(?:wrong|like|beats|better|bad|cosier|nicer|lovelier)(?:"
+    r" than)?|can't (?:\w+ )?(?:go wrong|beat|hurt)"
     r"|(?:doesn't|won't|wouldn't|never|don't) (?:hurts?|harms?|do any harm)"
     r"|(?:don't|not|never|no need to) (?:deny yourself|be (?:afraid|shy|scared|so strict|too strict|embarrassed)(?:"
     r" (?:of|to))?"
@@ -55,7 +56,12 @@ _KEPT_AWAY = re.compile(
     r"|(?:when|while|if|as|watching) (?:someone|somebody|people|they|he|she|others|everyone|friends|your \w+)(?: all)?"
     r" \w+"
     r"|(?:what|how|when|why|where) (?:did|was|were|do you miss)|did(?! you know)"
-    r"|afraid of|be(?:ing)? around|worr\w+ about|invited (?:over|out)? ?(?:for|over|to)"
+    r"|afraid of|than|labels? for|check\w* (?:\w+ ){1,3}for|nothing to do with|past|pass(?:ing|es)"
+    r"|before (?:the|that|a) (?:first|next)|(?:argu\w+|fight\w*|fuss\w*|jok\w+|remarks?|comments?|quarrel\w*|rows?)"
+    r" (?:about|over)"
+    r"|(?:wants?|wanted|expects?|tells?|told|asks?|asked|push(?:es|ed|ing)?|begs?|dares?|pressur\w+|forc\w+) you to"
+    r"|love of"
+    r"|be(?:ing)? around|worr\w+ about|invited (?:over|out)? ?(?:for|over|to)"
     r"|scared of|react\w* to|dangers?(?: of)?|dangerous|harm(?:s|ed|ful|ing)?|risk(?:s|y|ing)? ?(?:of)?|ban(?:s|ned"
     r"|ning)?"
     r"|neither|nor|unsafe|stay(?:ing)? off|resist\w*|haven't"
@@ -95,7 +101,8 @@ _MUCH = r"(?:so|too|very|really|quite|only|just|rather|a bit|a|such a|pretty|bot
 _WARNED = re.compile(
     r"^(?:[^.;:,]|, (?:which|as you|with|and)\b){0,70}?\b(?<!not )(?<!n't )(?<!never )(?:"
     rf"(?:is|are|was|were|be|being|as|feels?|sounds?|get|gets) (?:{_MUCH})?(?:risky|poison|dangerous|unsafe|harmful"
-    r"|off limits|off the table|out of the question|ruled out|forbidden|banned|no good|bad for|hard on|behind you"
+    r"|off limits|off the menu|off the table|out of the question|ruled out|forbidden|banned|no good|bad for|hard on"
+    r"|behind you"
     r"|gone|a danger|a risk|a trigger|not for|not an? (?!problem|big deal|sin|crime|disaster|bad)|not safe|not what"
     r"|not something|not worth|not the(?! end)|not advised|not recommended"
     r"|out for|out because|out now|out with|out\b(?= ?[.,;!?]|$))"
@@ -108,6 +115,8 @@ _WARNED = re.compile(
     r"|do not mix|doesn't mix|you (?:can't|can no longer|mustn't|have to avoid|must avoid|no longer|couldn't|miss"
     r"|missed|turned down"
     r"|refused|said no to|avoid|skip|skipped|dread|fear)\b"
+    r"|(?:was|were) (?:your|the|how|where|what|a way)\b|meant\b|gave you|used to be|kept you|put you in|isn't (?:the"
+    r"|your)"
     r"|(?:best|better) (?:left|avoided|kept|not)|(?:must|would|can|may|might|could) (?:look|seem) (?:like|so|as)"
     r"|you (?:had to|have to|had) (?:give|given) up|taken (?:from|away)"
     r"|(?:rises|creeps|calls|knocks|whispers|tempts|nags|beckons)\b)"
@@ -115,7 +124,7 @@ _WARNED = re.compile(
 _LEAVES = re.compile(r"\b(?:leav(?:e|es|ing)|left|put(?:ting|s)?|keep(?:ing)?|set(?:ting)?|giv(?:e|ing)) [^.;,]{0,25}$")
 _LEFT = re.compile(
     r"^(?: (?!or|and|in|on)[\w']+){0,2} (?:alone|out|aside|away|down|behind|off|to others|for others|be(?= ?[.,;!?]|$)"
-    r"|on the shelf|a miss|a wide berth)\b"
+    r"|on the shelf|a miss|a wide berth|on (?:his|her|their) side|outside|elsewhere|out of)\b"
 )
 # It does nothing good, or is not there.
 _NO_GOOD = re.compile(

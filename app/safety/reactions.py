@@ -42,7 +42,8 @@ REACTION = re.compile(
     r"|(?:could|can|would|will|nearly|almost|might) (?:kill|killed|finish|finished) (?:me|him|her|my)\b"
     r"|in(?:to)? (?:hospital|intensive care|the er|a&e|a coma|an ambulance)|rash(?:es)?|wheez\w+|itch\w*"
     r"|even a (?:trace|crumb|drop|bite|speck|sniff)|trac(?:e|es) of|one (?:bite|crumb|sip|sting|nut)\b|antihistamines?"
-    r"|send(?:s)? me to|sets? (?:me|it) off|makes? (?:me|him|her) (?:ill|sick|vomit|throw up))"
+    r"|send(?:s)? me to|sets? (?:me|it) off|makes? (?:me|him|her) (?:ill|sick|vomit|throw up)|making (?:me|him|her)"
+    r" (?:ill|sick)|turns? me inside out|on the (?:loo|toilet) for)"
 )
 # What somebody told the writer to keep away from; whatever it is.
 FORBIDDEN = re.compile(

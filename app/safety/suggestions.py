@@ -76,7 +76,8 @@ _SUGGESTED = re.compile(
     r"|remedy|medicine|try|this|simple)\b[^.:]{0,30}: "
     # A list of things without a verb is a recipe.
     r"|^(?!.*\b(?:you|your|they|he|she|it|hard|must|miss|was|were|is|are)\b)"
-    r"(?=.*(?:,|\b(?:mug|cup|bowl|glass|slice|plate|bit|drop|splash|spoonful|handful|piece|pinch|hint) of\b))"
+    r"(?=.*(?:,| and (?:a|an|some)\b|\b(?:mug|cup|bowl|glass|slice|plate|bit|drop|splash|spoonful|handful|piece|pinch"
+    r"|hint) of\b))"
 )
 
 # A thing that stands first in its sentence, and is said to do something.
@@ -127,11 +128,15 @@ _MINDFUL = re.compile(
     r"|of course|i(?:'m| am)? (?:hear|can hear|see|can see|understand|imagine|can imagine|sorry)|how (?:hard|lonely"
     r"|unfair|tiring"
     r"|awful|painful|frightening|exhausting|sad)|(?:being|having|living|watching|seeing|losing|missing|hearing) )"
+    r"|\b(?:you|he|she|they|(?:your|his|her) \w+) (?!need|feed|deserved|earned|indeed)(?:was|were|had|did|went|came"
+    r"|took|gave"
+    r"|left|told|said|felt|brought|ate|drank|used to|got|kept|lost|found|\w+ed)\b"
 )
 _ALL_THE_SAME = re.compile(
-    r"\b(?:even (?:with|for|on|if)|why not|how about|try|maybe|perhaps|treat|could|but|so (?!hard|much|many|lonely"
+    rf"^(?:{DO})\b"
+    r"|\b(?:even (?:with|for|on|if)|why not|how about|try|maybe|perhaps|treat|could|but|so (?!hard|much|many|lonely"
     r"|unfair)|would|might"
-    r"|can|fine|safe|okay|ok|enjoy|good for|helps?|works?|wonders|perfect|let's)\b"
+    r"|can|fine|safe|okay|ok|enjoy|good for|helps?|works?|wonders|perfect|let's|deserve|need|instead|now|tonight)\b"
 )
 
 
