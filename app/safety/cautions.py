@@ -57,7 +57,9 @@ _KEPT_AWAY = re.compile(
     r" \w+"
     r"|(?:what|how|when|why|where) (?:did|was|were|do you miss)|did(?! you know)"
     r"|afraid of|than|labels? for|check\w* (?:\w+ ){1,3}for|nothing to do with|past|pass(?:ing|es)"
-    r"|before (?:the|that|a) (?:first|next)|(?:argu\w+|fight\w*|fuss\w*|jok\w+|remarks?|comments?|quarrel\w*|rows?)"
+    r"|before (?:the|any|that)(?: first| next)?|used to(?: \w+){0,4}|(?:everyone|everybody|someone|somebody) else(?:"
+    r" \w+){0,4}"
+    r"|(?:scold|blame|judge|shame)s? you for|(?:argu\w+|fight\w*|fuss\w*|jok\w+|remarks?|comments?|quarrel\w*|rows?)"
     r" (?:about|over)"
     r"|(?:wants?|wanted|expects?|tells?|told|asks?|asked|push(?:es|ed|ing)?|begs?|dares?|pressur\w+|forc\w+) you to"
     r"|love of"
@@ -82,7 +84,9 @@ _FREE = re.compile(
     r"|something (?:warm|cold|hot|soothing)|hot)\b"
     r"|(?:is|are) (?:off|not(?! going| a problem| so bad| that bad)|out|dangerous|unsafe|a no)\b"
     r"|(?:isn't|aren't)(?! going to| a problem| that bad| so bad| forbidden| off| out)|can be (?:dangerous|risky)"
-    r"|(?:without|with no|minus) (?!guilt|shame|worr|judg|anyone|a care)|made (?:with|from|of) (?:rice|oat|almond|soy"
+    r"|(?:without|with no|minus) (?!guilt|shame|worr|judg|anyone|a care)|(?:that )?you can (?:eat|have)|that (?:is"
+    r"|are) safe|from (?:behind|inside|indoors|a distance)"
+    r"|(?:made |with |using )[^.]{0,25}(?:in place of|instead of)|made (?:with|from|of) (?:rice|oat|almond|soy"
     r"|corn|coconut)"
     r"|could (?:hurt|harm)|(?:can|may|might|could) (?:interact|trigger|react)|interacts"
     r"|(?:out|off|gone|banned|forbidden|ruled out)(?= ?[,;.!?]|$))"
@@ -135,6 +139,15 @@ _NO_GOOD = re.compile(
     r"|forbidden)|do much|do a lot|go wrong|always|taste|feel as)"
 )
 # Somebody who knows is asked first.
+_KNOWS = re.compile(
+    r"\b(?:doctor|gp|pharmacist|midwife|dietitian|dietician|nurse|specialist|consultant|clinic|cardiologist"
+    r"|psychiatrist)"
+    r" (?:can|could|will|might|may|would|knows?) (?:also )?(?:tell|say|help|advise|know|answer|how|what|which"
+    r"|whether)\b"
+)
+_LOCKED = re.compile(
+    r"\b(?:keep|leave|lock|store|hide|move|put)(?:s|ing)? (?:away )?(?:the|his|her|their|any|all|that|those)(?: \w+)? $"
+)
 _REFERS = re.compile(
     r"\b(?:ask|asking|check|checking|talk|speak|before|unless|until|confirm|with)\b[^.;]*\b(?:doctor|gp|pharmacist"
     r"|midwife|dietitian|dietician|physician|nurse|specialist|consultant|cardiologist|psychiatrist|surgeon)\b"
@@ -159,6 +172,8 @@ def is_kept_away(plain: str, start: int, before: str, after: str) -> bool:
         after: what stands behind it.
     """
     if _FREE.match(after) or _NO_GOOD.match(after) or _WARNED.search(after) or _FIGURE.match(plain, start):
+        return True
+    if _KNOWS.search(before) or _LOCKED.search(before):
         return True
     if _REFERS.search(before) or (_LEFT.match(after) and _LEAVES.search(before)):
         return True
