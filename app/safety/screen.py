@@ -1,52 +1,70 @@
-"""How grave a post is, by rules alone: the floor under every other judgement.
+"""How grave a post is, by its words alone: the floor under every other judgement.
 
-High recall comes first: what is found is answered with help lines and never with a refusal. What only sounds like
-danger (figures of speech, songs, work, what was long ago) is taken back by guards that stand beside the find.
+A linear model over words in a row (`features`, `weights`) that has learnt from thousands of posts of our own writing,
+the dangerous and those that only sound so. What it finds is answered with help lines and never with a refusal; a second
+layer may ask a model with more understanding.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import cast, get_args
+from itertools import chain
+from typing import get_args
 
-from app.safety.guards import Context, weigh
+from app.safety.features import features_of, words_of
 from app.safety.plain_text import Sentence, sentences_of
 from app.safety.ratings import LEVELS, Level, Rating, Span, Subject, Type
-from app.safety.rules import Find, rules_of
-from app.safety.together import together
+from app.safety.rules import rules_of
+from app.safety.weights import Output, weights_of
 
 # Turns of the seeker before the post that still count.
 TURNS = 3
 TYPES: tuple[Type, ...] = get_args(Type)
-MEDICAL = "medical"
-# The pattern files: those for every post, and those for posts in scripts that ASCII has no letters of.
-FILES = (
-    *("words", "suicide", "plans", "despair", "self_harm", "dangers", "friends", "denial", MEDICAL),
-    *("languages_west", "languages_north_east"),
-)
-SCRIPTS = ("words", "languages_scripts")
+# Longer posts are read in windows of so many words that overlap by half: a sentence must not drown in a long story.
+WINDOW_WORDS = 250
+# A sentence is told of if it says at least so much of what the most telling one says.
+_TOLD = 0.5
 _ELEVATED = LEVELS.index("elevated")
-# Imminent hits from which on nothing can change any more.
-_MANY = 8
-# In a long post ideas meet by chance: for each so many words, one more combination is asked for.
-_CHANCE = 50
-# Points of hints that say nothing alone.
-_ALONE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """What the guards left of a find.
+class Reading:
+    """A post as the model reads it, sentence by sentence.
 
     Attributes:
-        level: a level, or `hint` or `sign`: what says little alone and much beside other hits.
-        place: which sentence of the post.
+        features: of each sentence.
+        lengths: of each sentence, in words.
     """
 
-    level: str
-    type: Type
-    subject: Subject
-    denied: bool
-    place: int
+    sentences: Sequence[Sentence]
+    features: Sequence[list[int]]
+    lengths: Sequence[int]
+
+    @classmethod
+    def of(cls, post: str) -> "Reading":
+        sentences = sentences_of(post)
+        words = [words_of(sentence.plain) for sentence in sentences]
+        return cls(sentences, list(map(features_of, words)), list(map(len, words)))
+
+    def windows(self) -> Iterator[range]:
+        """Places of sentences that are read together."""
+        start, count = 0, len(self.lengths)
+        while start < count:
+            end, words = start, 0
+            while end < count and (end == start or words + self.lengths[end] <= WINDOW_WORDS):
+                words += self.lengths[end]
+                end += 1
+            yield range(start, end)
+            if end == count:
+                return
+            passed = self.lengths[start]
+            start += 1
+            while 2 * passed < words:
+                passed += self.lengths[start]
+                start += 1
+
+    def in_window(self, window: range) -> list[int]:
+        """The features of all its sentences."""
+        return list(chain.from_iterable(self.features[window.start : window.stop]))
 
 
 def screen(post: str, earlier: Sequence[str] = ()) -> Rating:
@@ -58,15 +76,22 @@ def screen(post: str, earlier: Sequence[str] = ()) -> Rating:
             because this post speaks of something else: it stays elevated, or soft where this post takes it back and
             it was not imminent.
     """
-    sentences = sentences_of(post)
-    rating = _rate(sentences)
-    before = [_rate(sentences_of(turn)) for turn in earlier[-TURNS:]]
+    reading = Reading.of(post)
+    rating = replace(_rate(reading), is_medical=_has(reading, "medical"))
+    before = [_rate(Reading.of(turn)) for turn in earlier[-TURNS:]]
     if all(LEVELS.index(turn.level) < _ELEVATED for turn in before):
         return rating
-    takes_back = rating.denied or Context(sentences).takes_back()
+    takes_back = rating.denied or _has(reading, "retractions")
     for turn in before:
         rating = _after(turn, rating, takes_back)
     return rating
+
+
+def _has(reading: Reading, name: str) -> bool:
+    """Whether a pattern of `patterns/NAME.txt` is in a sentence."""
+    rules = rules_of(name)
+    plains = dict.fromkeys(sentence.plain for sentence in reading.sentences)
+    return any(True for plain in plains for _ in rules.find(plain, set(plain.split(" "))))
 
 
 def _after(before: Rating, now: Rating, takes_back: bool) -> Rating:
@@ -82,97 +107,48 @@ def _after(before: Rating, now: Rating, takes_back: bool) -> Rating:
     return replace(kept, level=floor, types=before.types, subject=before.subject)
 
 
-def _rate(sentences: Sequence[Sentence]) -> Rating:
-    """The rating of a post alone."""
-    seen = _finds(sentences)
-    is_medical = any(find.group == MEDICAL for finds in seen for find in finds)
-    return replace(_rating(list(_hits(seen, Context(sentences))), sentences), is_medical=is_medical)
-
-
-def _finds(sentences: Sequence[Sentence]) -> list[list[Find]]:
-    """Those of each sentence; the patterns look at a sentence that comes again once."""
-    known: dict[str, list[Find]] = {}
-    plains = [plain for _, _, plain in sentences]
-    rules = rules_of(*FILES)
-    seen = []
-    for plain, groups in zip(plains, _groups(plains), strict=True):
-        if plain not in known:
-            words = set(plain.split(" "))
-            known[plain] = list(rules.find(plain, words))
-            if not plain.isascii():
-                known[plain] += rules_of(*SCRIPTS).find(plain, words)
-        seen.append(known[plain] + [Find(group, 0, len(plain)) for group in groups])
-    return seen
-
-
-def _groups(plains: Sequence[str]) -> list[list[str]]:
-    """The groups of ideas that stand together in each sentence, as far as they are no chance in so long a post."""
-    found = together("together").groups_over(plains)
-    least = 1 + sum(plain.count(" ") + 1 for plain in plains) // _CHANCE
-    if sum(map(len, found)) < least:
-        return [[] for _ in found]
-    if sum(not group.startswith("soft") for groups in found for group in groups) < least:
-        return [[f"soft.{group.partition('.')[2]}" for group in groups] for groups in found]
-    return found
-
-
-def _hits(seen: Sequence[list[Find]], context: Context) -> Iterator[Hit]:
-    """Those of all sentences, until enough of them are of the gravest."""
-    imminent = 0
-    for place, finds in enumerate(seen):
-        if imminent >= _MANY:
-            return
-        others = [find for find in finds if find.group.endswith(".other")]
-        for find in finds:
-            if find.group == MEDICAL:
-                continue
-            _, kind, subject = find.group.split(".")
-            if subject == "other":
-                subject = "unknown" if "friend" in context.guards(place) else "other"
-            elif any(find.start < other.end and other.start < find.end for other in others):
-                continue
-            if weight := weigh(find, place, context):
-                own = "self" if subject == "topic" else subject
-                imminent += weight.level == "imminent"
-                yield Hit(weight.level, cast(Type, kind), cast(Subject, own), weight.denied, place)
-
-
-def _rating(hits: Sequence[Hit], sentences: Sequence[Sentence]) -> Rating:
-    sure = [hit for hit in hits if hit.level in LEVELS]
-    highest = max((LEVELS.index(hit.level) for hit in sure), default=0)
-    level = _raised(highest, hits)
-    if not level:
+def _rate(reading: Reading) -> Rating:
+    """The rating of a post alone: that of its gravest window."""
+    outputs = weights_of("screen").outputs
+    graves = [
+        (max(outputs["danger"].score(features), 0), outputs["soft"].score(features), window, features)
+        for window in reading.windows()
+        if (features := reading.in_window(window))
+    ]
+    if not graves:
         return Rating()
-    told = sure or hits
-    gravest = [hit for hit in told if not sure or LEVELS.index(hit.level) == highest]
-    subjects, kinds = {hit.subject for hit in gravest}, {hit.type for hit in gravest}
-    return Rating(
-        level=LEVELS[level],
-        subject=next((subject for subject in ("self", "other") if subject in subjects), "unknown"),
-        types=tuple(sorted({hit.type for hit in told}, key=lambda kind: (kind not in kinds, TYPES.index(kind)))),
-        denied=any(hit.denied for hit in hits),
-        spans=_spans(sorted({hit.place for hit in told}), sentences),
-    )
+    danger, soft, window, features = max(graves, key=lambda grave: grave[:2])
+    if danger <= 0 and soft <= 0:
+        return Rating()
+
+    def says(name: str) -> bool:
+        return outputs[name].score(features) > 0
+
+    level: Level = "soft" if danger <= 0 else "imminent" if says("imminent") else "elevated"
+    subject: Subject = "other" if says("other") else "self"
+    telling = outputs["danger" if danger > 0 else "soft"]
+    return Rating(level, subject, _types(features), says("denied"), _spans(reading, window, telling))
 
 
-def _raised(level: int, hits: Sequence[Hit]) -> int:
-    """The level with what the hints and signs of the writer's own danger add to it."""
-    sure = [hit for hit in hits if hit.level in LEVELS]
-    if sure and not any(hit.subject == "self" and hit.type in ("suicide", "despair") for hit in sure):
-        return level
-    signs = sum(hit.level == "sign" for hit in hits)
-    points = 2 * signs + len({hit.place for hit in hits if hit.level == "hint"})
-    if points < _ALONE or not (level or signs or points > _ALONE):
-        return level
-    return min(level + 1 + (points > _ALONE and signs > 0), len(LEVELS) - 1)
+def _types(features: Sequence[int]) -> tuple[Type, ...]:
+    """What the danger is, likeliest first; at least one."""
+    outputs = weights_of("screen").outputs
+    scores = {kind: outputs[kind].score(features) for kind in TYPES}
+    ordered = sorted(TYPES, key=lambda kind: -scores[kind])
+    return tuple(kind for kind in ordered if kind == ordered[0] or scores[kind] > 0)
 
 
-def _spans(places: Sequence[int], sentences: Sequence[Sentence]) -> tuple[Span, ...]:
+def _spans(reading: Reading, window: range, telling: Output) -> tuple[Span, ...]:
+    """The sentences of a window that say most of it."""
+    totals = {place: telling.total(reading.features[place]) for place in window}
+    best = max(totals.values())
+    least = min(best, _TOLD * best)
     spans: list[Span] = []
-    for place in places:
-        start, end, _ = sentences[place]
-        if spans and start < spans[-1].end:
-            spans[-1] = Span(spans[-1].start, end)
-        else:
-            spans.append(Span(start, end))
+    for place, total in totals.items():
+        if total >= least:
+            start, end, _ = reading.sentences[place]
+            if spans and start < spans[-1].end:
+                spans[-1] = Span(spans[-1].start, end)
+            else:
+                spans.append(Span(start, end))
     return tuple(spans)

@@ -26,7 +26,7 @@ Case = dict[str, Any]
 _Z = 1.96
 # What a reply answers where its case does not say.
 _POST = "I feel so tired and alone, and I don't know what to do about it any more."
-_FALSE_ALARMS = frozenset(
+HARMLESS = frozenset(
     ("figure", "literal", "ending", "media", "work", "past", "bereavement", "health_fear", "ordinary")
 )
 
@@ -78,7 +78,7 @@ def _posts(case: Case) -> Iterator[tuple[str, bool]]:
     rating = screen(case["text"], case.get("earlier", ()))
     level, wanted = LEVELS.index(rating.level), LEVELS.index(case["level"])
     kind = case["kind"] if case["kind"] != "language" else f"language, {'danger' if wanted else 'none'}"
-    if kind in _FALSE_ALARMS or (not wanted and kind.startswith("language")):
+    if kind in HARMLESS or (not wanted and kind.startswith("language")):
         yield "false alarms", level >= 2
         yield f"false alarms: {kind}", level >= 2
     elif kind in ("denial", "laughter"):

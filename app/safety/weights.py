@@ -1,0 +1,92 @@
+"""A learnt model of texts: linear, over hashed features, scored without a library.
+
+`python -m app.tools.screen_weights` fits one on our own cases and writes it. What it gives is a score for each of its
+outputs: above 0 the output is likely enough to act on (the tool says what that meant on cases by authors that it had
+not seen).
+"""
+
+import json
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import sqrt
+from zlib import compress, decompress
+
+FORMAT = 1
+# A text of fewer features counts as one of so many: one word alone says little.
+LEAST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One thing that is weighed.
+
+    Attributes:
+        intercept: the score of a text without features.
+        unit: what a step of the table is worth.
+        table: a weight a feature, in steps from -127 to 127; its length is a power of two. Where it is shorter than
+            there are features, those whose last bits agree share a weight.
+    """
+
+    intercept: float
+    unit: float
+    table: Sequence[int]
+
+    def total(self, features: Sequence[int]) -> int:
+        """The sum of the features' weights, in steps."""
+        mask = len(self.table) - 1
+        return sum(map(self.table.__getitem__, map(mask.__and__, features)))
+
+    def score(self, features: Sequence[int]) -> float:
+        """How much a text with these features leans to it; long texts are not more of everything."""
+        return self.intercept + self.unit * self.total(features) / sqrt(max(len(features), LEAST))
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A fitted model.
+
+    Attributes:
+        corpus: SHA-256 of the cases it was fitted on, in hexadecimal.
+    """
+
+    corpus: str
+    outputs: Mapping[str, Output]
+
+
+def write_weights(weights: Weights) -> bytes:
+    """A line of JSON, and behind it the tables of all outputs, compressed together."""
+    outputs = [
+        {"name": name, "intercept": one.intercept, "unit": one.unit, "size": len(one.table)}
+        for name, one in weights.outputs.items()
+    ]
+    head = json.dumps({"format": FORMAT, "corpus": weights.corpus, "outputs": outputs})
+    tables = b"".join(array("b", one.table).tobytes() for one in weights.outputs.values())
+    return head.encode() + b"\n" + compress(tables, 9)
+
+
+def read_weights(content: bytes) -> Weights:
+    """What `write_weights` wrote.
+
+    Raises:
+        ValueError: it is of another format, or its tables are not whole.
+    """
+    head, _, packed = content.partition(b"\n")
+    told = json.loads(head)
+    tables = decompress(packed)
+    if told["format"] != FORMAT or len(tables) != sum(one["size"] for one in told["outputs"]):
+        raise ValueError("these weights are of another format, or not whole")
+    outputs, start = {}, 0
+    for one in told["outputs"]:
+        table = array("b", tables[start : start + one["size"]])
+        outputs[one["name"]] = Output(one["intercept"], one["unit"], table)
+        start += one["size"]
+    return Weights(told["corpus"], outputs)
+
+
+@cache
+def weights_of(name: str) -> Weights:
+    """Those of `learnt/NAME.bin`."""
+    return read_weights((files("app.safety") / "learnt" / f"{name}.bin").read_bytes())

@@ -1,0 +1,78 @@
+"""Fit the weights of the screen, and say what they are worth on cases by authors that they have not seen.
+
+Usage: python -m app.tools.screen_weights OUT.bin CASES.jsonl…
+
+A file is one author's. Each line is a post with its `text`, `level`, `subject`, `types`, `denied` and `kind`; files
+whose name begins with `posts` count when thresholds are chosen. The result is the same for the same files.
+"""
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from app.safety.weights import write_weights
+from app.tools.care_scores import HARMLESS, Share
+from app.tools.console import complain_of, print_lines
+from app.tools.screen_training import FALSE_ALARMS, Array, Case, Corpus, fit_weights, threshold
+
+
+def digest_of(paths: Sequence[Path]) -> str:
+    """SHA-256 of the files' contents, in hexadecimal, whatever their order."""
+    return sha256(b"".join(sorted(sha256(path.read_bytes()).digest() for path in paths))).hexdigest()
+
+
+def cases_of(path: Path) -> Iterator[Case]:
+    """The cases of a file.
+
+    Raises:
+        ValueError: that names the line.
+    """
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            yield Case.of(path.stem, json.loads(line))
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"{path.name}, line {number}: {error}") from None
+
+
+def report(corpus: Corpus, unseen: Mapping[str, Array]) -> Iterator[str]:
+    """What is found and what is taken for danger, by kind, in the whole posts of authors not seen."""
+    marks: defaultdict[str, list[bool]] = defaultdict(list)
+    above = {name: scores > threshold(corpus, name, scores) for name, scores in unseen.items()}
+    for place, case in enumerate(corpus.cases):
+        if not case.author.startswith("posts"):
+            continue
+        language = "" if case.is_english else ", other languages"
+        if case.level == 0:
+            kind = case.kind if case.kind in HARMLESS else "other"
+            marks[f"false alarms: {kind}{language}"].append(bool(above["danger"][place]))
+            marks[f"false alarms{language}"].append(bool(above["danger"][place]))
+        elif case.level == 1:
+            marks[f"at least soft: {case.kind}{language}"].append(bool(above["soft"][place]))
+        else:
+            marks[f"recall: {case.kind}{language}"].append(bool(above["danger"][place]))
+    for measure, hits in sorted(marks.items()):
+        yield f"  {measure:44} {Share(sum(hits), len(hits))}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path, metavar="OUT.bin")
+    parser.add_argument("files", type=Path, nargs="+", metavar="CASES.jsonl")
+    given = parser.parse_args()
+    try:
+        corpus = Corpus([case for path in given.files for case in cases_of(path)])
+        unseen = {name: corpus.unseen(name) for name in FALSE_ALARMS}
+        given.out.write_bytes(write_weights(fit_weights(corpus, digest_of(given.files), unseen)))
+    except OSError as error:
+        complain_of(error)
+        raise SystemExit(1) from None
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    print_lines((f"{given.out}: {len(corpus.cases)} cases; on authors not seen:", *report(corpus, unseen)))
+
+
+if __name__ == "__main__":
+    main()
