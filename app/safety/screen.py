@@ -21,7 +21,7 @@ TURNS = 3
 TYPES: tuple[Type, ...] = get_args(Type)
 # Longer posts are read in windows of so many words that overlap by half: a sentence must not drown in a long story.
 WINDOW_WORDS = 250
-# A sentence is told of if it says at least so much of what the most telling one says.
+# A sentence is told of if it says so much of what the most telling one says.
 _TOLD = 0.5
 _ELEVATED = LEVELS.index("elevated")
 
@@ -62,9 +62,48 @@ class Reading:
                 passed += self.lengths[start]
                 start += 1
 
-    def in_window(self, window: range) -> list[int]:
-        """The features of all its sentences."""
-        return list(chain.from_iterable(self.features[window.start : window.stop]))
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A post on one output.
+
+    Attributes:
+        totals: of each sentence, in steps.
+        margin: how far the most telling part is above its bar.
+        part: the places of its sentences: a window, or one sentence.
+    """
+
+    totals: Sequence[int]
+    margin: float
+    part: range
+
+    @classmethod
+    def of(cls, reading: Reading, output: Output) -> "Weighed":
+        totals = list(map(output.total, reading.features))
+        counts = list(map(len, reading.features))
+        parts = [
+            (output.score(sum(totals[part.start : part.stop]), sum(counts[part.start : part.stop])), part)
+            for part in reading.windows()
+        ]
+        parts += [
+            (output.score(total, count) - output.alone, range(place, place + 1))
+            for place, (total, count) in enumerate(zip(totals, counts, strict=True))
+        ]
+        margin, part = max(parts, key=lambda one: one[0], default=(-1.0, range(0)))
+        return cls(totals, margin, part)
+
+    def spans(self, sentences: Sequence[Sentence]) -> tuple[Span, ...]:
+        """The sentences that say most of what the most telling part says."""
+        best = max(self.totals[place] for place in self.part)
+        spans: list[Span] = []
+        for place in self.part:
+            if self.totals[place] >= min(best, _TOLD * best):
+                start, end, _ = sentences[place]
+                if spans and start < spans[-1].end:
+                    spans[-1] = Span(spans[-1].start, end)
+                else:
+                    spans.append(Span(start, end))
+        return tuple(spans)
 
 
 def screen(post: str, earlier: Sequence[str] = ()) -> Rating:
@@ -108,47 +147,20 @@ def _after(before: Rating, now: Rating, takes_back: bool) -> Rating:
 
 
 def _rate(reading: Reading) -> Rating:
-    """The rating of a post alone: that of its gravest window."""
+    """The rating of a post alone."""
     outputs = weights_of("screen").outputs
-    graves = [
-        (max(outputs["danger"].score(features), 0), outputs["soft"].score(features), window, features)
-        for window in reading.windows()
-        if (features := reading.in_window(window))
-    ]
-    if not graves:
-        return Rating()
-    danger, soft, window, features = max(graves, key=lambda grave: grave[:2])
-    if danger <= 0 and soft <= 0:
-        return Rating()
-
-    def says(name: str) -> bool:
-        return outputs[name].score(features) > 0
-
-    level: Level = "soft" if danger <= 0 else "imminent" if says("imminent") else "elevated"
-    subject: Subject = "other" if says("other") else "self"
-    telling = outputs["danger" if danger > 0 else "soft"]
-    return Rating(level, subject, _types(features), says("denied"), _spans(reading, window, telling))
-
-
-def _types(features: Sequence[int]) -> tuple[Type, ...]:
-    """What the danger is, likeliest first; at least one."""
-    outputs = weights_of("screen").outputs
-    scores = {kind: outputs[kind].score(features) for kind in TYPES}
-    ordered = sorted(TYPES, key=lambda kind: -scores[kind])
-    return tuple(kind for kind in ordered if kind == ordered[0] or scores[kind] > 0)
-
-
-def _spans(reading: Reading, window: range, telling: Output) -> tuple[Span, ...]:
-    """The sentences of a window that say most of it."""
-    totals = {place: telling.total(reading.features[place]) for place in window}
-    best = max(totals.values())
-    least = min(best, _TOLD * best)
-    spans: list[Span] = []
-    for place, total in totals.items():
-        if total >= least:
-            start, end, _ = reading.sentences[place]
-            if spans and start < spans[-1].end:
-                spans[-1] = Span(spans[-1].start, end)
-            else:
-                spans.append(Span(start, end))
-    return tuple(spans)
+    level: Level = "elevated"
+    weighed = Weighed.of(reading, outputs["danger"])
+    if weighed.margin <= 0:
+        level = "soft"
+        weighed = Weighed.of(reading, outputs["soft"])
+        if weighed.margin <= 0:
+            return Rating()
+    features = list(chain.from_iterable(reading.features[weighed.part.start : weighed.part.stop]))
+    scores = {name: output.score(output.total(features), len(features)) for name, output in outputs.items()}
+    if level == "elevated" and scores["imminent"] > 0:
+        level = "imminent"
+    subject: Subject = "other" if scores["other"] > 0 else "self"
+    kinds = sorted(TYPES, key=lambda kind: -scores[kind])
+    types = tuple(kind for kind in kinds if kind == kinds[0] or scores[kind] > 0)
+    return Rating(level, subject, types, scores["denied"] > 0, weighed.spans(reading.sentences))

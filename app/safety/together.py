@@ -1,20 +1,18 @@
 """Ideas that say something when they stand together, however the sentence is built.
 
 A pattern knows one way to say a thing; people have hundreds. What most of them share are the ideas: who, what, with
-what, when. The files `patterns/KIND_NAME.txt` (`together` for posts, `said` for replies) hold both:
+what, when. The files `patterns/KIND_NAME.txt` (`said` for replies) hold both:
 
 - `name = word, several words, stem*` is an idea and the words for it; a line that begins with `+` goes on with the
   last idea. `stem*` stands for every word that begins so.
 - `[group]` begins the combinations that mean the same to who asks, one a line: `i + pills + all`. `-` before an idea
   says that it must not be there: `i + pills + all - doctor`.
-- Those of a `[near group]` may be spread over a sentence and the two before it, those of a `[whole group]` over all of
-  the post: what is told as a story, a goodbye, is seldom said at once.
 
 Words are plain text, as `plain_text.fold` makes it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
@@ -24,8 +22,6 @@ from app.safety.rules import PATTERNS, STEM, lines_of
 # Single words remembered at a time, and the longest of them: nobody's order of words is kept.
 _REMEMBERED = 50_000
 _LONGEST = 24
-# Sentences before one whose ideas may stand together with its own.
-BESIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +123,8 @@ class Together:
         for name, words in ideas.items():
             for word in words:
                 self._add(word, self.bits[name])
-        reach: dict[str, list[Combination]] = {"": [], "near": [], "whole": []}
-        for group, lines in groups.items():
-            where, _, name = group.rpartition(" ")
-            reach[where] += [self._combination(name, line) for line in lines]
-        self.combinations = [one for ones in reach.values() for one in ones]
-        self._here, self._near, self._whole = map(Combinations, reach.values())
+        self.combinations = [self._combination(group, line) for group, lines in groups.items() for line in lines]
+        self._combined = Combinations(self.combinations)
 
     def _add(self, word: str, bit: int) -> None:
         parts = word.split(" ")
@@ -169,19 +161,7 @@ class Together:
 
     def groups_in(self, plain: str) -> list[str]:
         """The groups of the combinations that a plain text holds, each once."""
-        return list(dict.fromkeys(one.group for one in self._here.made_of(self.ideas_in(plain))))
-
-    def groups_over(self, sentences: Iterable[str]) -> list[list[str]]:
-        """For each sentence of a post, as plain text, the groups of the combinations that it completes, each once."""
-        ideas = list(map(self.ideas_in, sentences))
-        found: list[list[Combination]] = []
-        for place, own in enumerate(ideas):
-            near = reduce(or_, ideas[max(place - BESIDE, 0) : place], own)
-            spread = (one for one in self._near.made_of(near) if one.needs & own)
-            found.append([*self._here.made_of(own), *spread])
-        for one in self._whole.made_of(reduce(or_, ideas, 0)):
-            found[max(place for place, own in enumerate(ideas) if own & one.needs)].append(one)
-        return [list(dict.fromkeys(one.group for one in ones)) for ones in found]
+        return list(dict.fromkeys(one.group for one in self._combined.made_of(self.ideas_in(plain))))
 
 
 @cache

@@ -28,20 +28,22 @@ class Output:
         unit: what a step of the table is worth.
         table: a weight a feature, in steps from -127 to 127; its length is a power of two. Where it is shorter than
             there are features, those whose last bits agree share a weight.
+        alone: the score that a sentence must be above where it is judged without those around it.
     """
 
     intercept: float
     unit: float
     table: Sequence[int]
+    alone: float = 0
 
     def total(self, features: Sequence[int]) -> int:
-        """The sum of the features' weights, in steps."""
+        """The sum of the features' weights, in steps; totals of parts add up to that of the whole."""
         mask = len(self.table) - 1
         return sum(map(self.table.__getitem__, map(mask.__and__, features)))
 
-    def score(self, features: Sequence[int]) -> float:
-        """How much a text with these features leans to it; long texts are not more of everything."""
-        return self.intercept + self.unit * self.total(features) / sqrt(max(len(features), LEAST))
+    def score(self, total: int, count: int) -> float:
+        """How much a text leans to it, from the total of so many features: long texts are not more of everything."""
+        return self.intercept + self.unit * total / sqrt(max(count, LEAST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Weights:
 def write_weights(weights: Weights) -> bytes:
     """A line of JSON, and behind it the tables of all outputs, compressed together."""
     outputs = [
-        {"name": name, "intercept": one.intercept, "unit": one.unit, "size": len(one.table)}
+        {"name": name, "intercept": one.intercept, "unit": one.unit, "alone": one.alone, "size": len(one.table)}
         for name, one in weights.outputs.items()
     ]
     head = json.dumps({"format": FORMAT, "corpus": weights.corpus, "outputs": outputs})
@@ -81,7 +83,7 @@ def read_weights(content: bytes) -> Weights:
     outputs, start = {}, 0
     for one in told["outputs"]:
         table = array("b", tables[start : start + one["size"]])
-        outputs[one["name"]] = Output(one["intercept"], one["unit"], table)
+        outputs[one["name"]] = Output(one["intercept"], one["unit"], table, one["alone"])
         start += one["size"]
     return Weights(told["corpus"], outputs)
 

@@ -26,9 +26,7 @@ Case = dict[str, Any]
 _Z = 1.96
 # What a reply answers where its case does not say.
 _POST = "I feel so tired and alone, and I don't know what to do about it any more."
-HARMLESS = frozenset(
-    ("figure", "literal", "ending", "media", "work", "past", "bereavement", "health_fear", "ordinary")
-)
+HARMLESS = frozenset(("figure", "literal", "ending", "media", "work", "past", "bereavement", "health_fear", "ordinary"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ A feature counts by the square of its inverse document frequency (Spärck Jones 
 what they are. Thresholds are chosen on cases whose author the model has not seen, and become part of the intercepts.
 """
 
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -27,8 +28,9 @@ PENALTY = 2.0
 _SIZE = 0.05
 # Bits of the tables that tell what a danger is, once it is known that there is one.
 NARROW = 16
-# The share of harmless posts in English that may be taken for danger, and for more than nothing at all.
-FALSE_ALARMS = {"danger": 0.04, "soft": 0.08}
+# The share of harmless posts in English that may be taken for danger, and for more than nothing at all: as a whole,
+# and for the sake of one of their sentences.
+FALSE_ALARMS = {"danger": (0.035, 0.01), "soft": (0.07, 0.02)}
 # Steps of a table; the few weights beyond this share of all are cut to the last step.
 _STEPS, _KEPT = 127, 0.9995
 _ITERATIONS = 300
@@ -92,63 +94,78 @@ QUESTIONS: Mapping[str, Question] = {
 }
 
 
+class Rows:
+    """Texts by their features."""
+
+    def __init__(self, features: Sequence[Sequence[int]]) -> None:
+        sizes = list(map(len, features))
+        self._columns = np.fromiter(chain.from_iterable(features), dtype=np.int64)
+        self._ends = np.cumsum([0, *sizes])
+        self.scale = 1 / np.sqrt(np.maximum(sizes, LEAST))
+        self.counts = cache(self._counts)
+
+    def _counts(self, bits: int) -> csr_matrix:
+        """Text by feature, of which so many bits count."""
+        columns = self._columns & ((1 << bits) - 1)
+        counts = csr_matrix((np.ones(len(columns)), columns, self._ends), shape=(len(self.scale), 1 << bits))
+        counts.sum_duplicates()
+        return counts
+
+    def score(self, output: Output, rows: Mask) -> Array:
+        """As `Output.score`, of many texts at once."""
+        totals = self.counts(BITS)[rows] @ np.asarray(output.table, dtype=np.float64)
+        scores: Array = output.intercept + output.unit * totals * self.scale[rows]
+        return scores
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """The scores of cases by a model that has not seen their author: as a whole, and of their highest sentence."""
+
+    wholes: Array
+    alone: Array
+
+
 class Corpus:
     """Cases and their features."""
 
     def __init__(self, cases: Sequence[Case]) -> None:
         self.cases = cases
         self.authors = np.array([case.author for case in cases])
-        self._features = [list(chain.from_iterable(Reading.of(case.text).features)) for case in cases]
-        self._scale = 1 / np.sqrt(np.maximum([len(found) for found in self._features], LEAST))
-
-    @cached_property
-    def counts(self) -> csr_matrix:
-        """Case by feature."""
-        return self._counts(BITS)
-
-    @cached_property
-    def narrow_counts(self) -> csr_matrix:
-        return self._counts(NARROW)
-
-    def _counts(self, bits: int) -> csr_matrix:
-        columns = np.fromiter(chain.from_iterable(self._features), dtype=np.int64) & ((1 << bits) - 1)
-        ends = np.cumsum([0, *map(len, self._features)])
-        counts = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(self.cases), 1 << bits))
-        counts.sum_duplicates()
-        return counts
+        read = [Reading.of(case.text).features for case in cases]
+        self.wholes = Rows([list(chain.from_iterable(features)) for features in read])
+        self.sentences = Rows(list(chain.from_iterable(read)))
+        # The case that each sentence is of.
+        self.owners = np.repeat(np.arange(len(cases)), list(map(len, read)))
 
     def fit(self, name: str, rows: Mask) -> Output:
-        """The output of this name, from the rows that are marked; 0 is where both answers are as likely."""
+        """The output of this name, from the cases that are marked; 0 is where both answers are as likely."""
         question = QUESTIONS[name]
         used = rows & np.array([question.among(case) for case in self.cases])
         answers = np.array([question.answer(case) for case in self.cases])[used]
-        counts = self.counts if question.bits == BITS else self.narrow_counts
-        weights = _inverse_frequencies(counts[used])
-        scaled = counts[used].multiply(self._scale[used][:, None]).multiply(weights * _SIZE).tocsr()
+        counts = self.wholes.counts(question.bits)[used]
+        weights = _inverse_frequencies(counts) * _SIZE
+        scaled = counts.multiply(self.wholes.scale[used][:, None]).multiply(weights).tocsr()
         balance = None if question.bits == BITS else "balanced"
         model = LogisticRegression(C=PENALTY, max_iter=_ITERATIONS, solver="liblinear", class_weight=balance)
         model.fit(scaled, answers)
-        return _stepped(float(model.intercept_[0]), model.coef_[0] * weights * _SIZE)
+        return _stepped(float(model.intercept_[0]), model.coef_[0] * weights)
 
-    def score(self, output: Output, rows: Mask) -> Array:
-        """As `Output.score`, of many cases at once."""
-        counts = self.counts if len(output.table) == 1 << BITS else self.narrow_counts
-        totals = counts[rows] @ np.asarray(output.table, dtype=np.float64)
-        scores: Array = output.intercept + output.unit * totals * self._scale[rows]
-        return scores
-
-    def unseen(self, name: str) -> Array:
-        """The score of each case by a model that has seen nothing of its author."""
-        scores = np.zeros(len(self.cases))
+    def unseen(self, name: str) -> Unseen:
+        """The scores of each case by a model that has seen nothing of its author."""
+        wholes, alone = np.zeros(len(self.cases)), np.full(len(self.cases), -np.inf)
         authors = sorted(set(self.authors))
         for fold in range(FOLDS):
             own = np.isin(self.authors, authors[fold::FOLDS])
             if own.any():
-                scores[own] = self.score(self.fit(name, ~own), own)
-        return scores
+                output = self.fit(name, ~own)
+                wholes[own] = self.wholes.score(output, own)
+                sentences = own[self.owners]
+                np.maximum.at(alone, self.owners[sentences], self.sentences.score(output, sentences))
+        return Unseen(wholes, alone)
 
 
-def fit_weights(corpus: Corpus, digest: str, unseen: Mapping[str, Array]) -> Weights:
+def fit_weights(corpus: Corpus, digest: str, unseen: Mapping[str, Unseen]) -> Weights:
     """All outputs; those that decide are moved so that harmless posts are above 0 as seldom as `FALSE_ALARMS` says.
 
     Args:
@@ -160,14 +177,24 @@ def fit_weights(corpus: Corpus, digest: str, unseen: Mapping[str, Array]) -> Wei
     outputs = {}
     for name in QUESTIONS:
         output = corpus.fit(name, everything)
-        moved = threshold(corpus, name, unseen[name]) if name in FALSE_ALARMS else 0
-        outputs[name] = Output(output.intercept - moved, output.unit, output.table)
+        if name in FALSE_ALARMS:
+            whole, alone = bars(corpus, name, unseen[name])
+            output = replace(output, intercept=output.intercept - whole, alone=alone - whole)
+        outputs[name] = output
     return Weights(digest, outputs)
 
 
-def threshold(corpus: Corpus, name: str, scores: Array) -> float:
-    """The score that `FALSE_ALARMS` of the harmless posts in English are above."""
-    return float(np.quantile(scores[list(_harmless(corpus))], 1 - FALSE_ALARMS[name]))
+def bars(corpus: Corpus, name: str, unseen: Unseen) -> tuple[float, float]:
+    """The scores that `FALSE_ALARMS` of the harmless posts in English are above, whole and by one sentence."""
+    harmless = list(_harmless(corpus))
+    whole, alone = FALSE_ALARMS[name]
+    return float(np.quantile(unseen.wholes[harmless], 1 - whole)), float(np.quantile(unseen.alone[harmless], 1 - alone))
+
+
+def above(corpus: Corpus, name: str, unseen: Unseen) -> Mask:
+    """Which cases are found, at these bars."""
+    whole, alone = bars(corpus, name, unseen)
+    return np.array((unseen.wholes > whole) | (unseen.alone > alone))
 
 
 def _harmless(corpus: Corpus) -> Iterator[int]:
@@ -187,4 +214,4 @@ def _inverse_frequencies(counts: csr_matrix) -> Array:
 def _stepped(intercept: float, weights: Array) -> Output:
     unit = float(np.quantile(np.abs(weights[weights != 0]), _KEPT)) / _STEPS
     steps = np.clip(np.round(weights / unit), -_STEPS, _STEPS).astype(int)
-    return Output(intercept, unit, steps.tolist())
+    return Output(intercept, unit, array("b", steps.tolist()))

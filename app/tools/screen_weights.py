@@ -16,7 +16,7 @@ from pathlib import Path
 from app.safety.weights import write_weights
 from app.tools.care_scores import HARMLESS, Share
 from app.tools.console import complain_of, print_lines
-from app.tools.screen_training import FALSE_ALARMS, Array, Case, Corpus, fit_weights, threshold
+from app.tools.screen_training import FALSE_ALARMS, Case, Corpus, Unseen, above, fit_weights
 
 
 def digest_of(paths: Sequence[Path]) -> str:
@@ -37,22 +37,22 @@ def cases_of(path: Path) -> Iterator[Case]:
             raise ValueError(f"{path.name}, line {number}: {error}") from None
 
 
-def report(corpus: Corpus, unseen: Mapping[str, Array]) -> Iterator[str]:
+def report(corpus: Corpus, unseen: Mapping[str, Unseen]) -> Iterator[str]:
     """What is found and what is taken for danger, by kind, in the whole posts of authors not seen."""
     marks: defaultdict[str, list[bool]] = defaultdict(list)
-    above = {name: scores > threshold(corpus, name, scores) for name, scores in unseen.items()}
+    found = {name: above(corpus, name, scores) for name, scores in unseen.items()}
     for place, case in enumerate(corpus.cases):
         if not case.author.startswith("posts"):
             continue
         language = "" if case.is_english else ", other languages"
         if case.level == 0:
             kind = case.kind if case.kind in HARMLESS else "other"
-            marks[f"false alarms: {kind}{language}"].append(bool(above["danger"][place]))
-            marks[f"false alarms{language}"].append(bool(above["danger"][place]))
+            marks[f"false alarms: {kind}{language}"].append(bool(found["danger"][place]))
+            marks[f"false alarms{language}"].append(bool(found["danger"][place]))
         elif case.level == 1:
-            marks[f"at least soft: {case.kind}{language}"].append(bool(above["soft"][place]))
+            marks[f"at least soft: {case.kind}{language}"].append(bool(found["soft"][place]))
         else:
-            marks[f"recall: {case.kind}{language}"].append(bool(above["danger"][place]))
+            marks[f"recall: {case.kind}{language}"].append(bool(found["danger"][place]))
     for measure, hits in sorted(marks.items()):
         yield f"  {measure:44} {Share(sum(hits), len(hits))}"
 

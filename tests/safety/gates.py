@@ -1,4 +1,4 @@
-"""Writes the gates of the screen's patterns: `python -m tests.safety.gates NAME...`, the names of pattern files.
+"""Writes the gates of patterns: `python -m tests.safety.gates NAME...`, the names of pattern files.
 
 Lines whose gates are `?` get gates that follow from their pattern: up to three sets of words, of each of which every
 text that the pattern matches holds one; the rarest first. `test_rules` shows whether gates lose anything.
@@ -78,10 +78,11 @@ def gated(line: str, classes: list[str]) -> str:
 
 
 def main(names: list[str]) -> None:
-    classes = [line for line in (FOLDER / "words.txt").read_text(encoding="utf-8").splitlines() if " = " in line]
     for name in names:
         path = FOLDER / f"{name}.txt"
         lines = path.read_text(encoding="utf-8").splitlines()
+        shared = (FOLDER / "checks_words.txt").read_text(encoding="utf-8").splitlines()
+        classes = [line for line in (*shared, *lines) if " = " in line and " :: " not in line]
         lines = [gated(line, classes) if line.startswith("? :: ") else line for line in lines]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
