@@ -6,10 +6,9 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 from app.style import comparison, diversity, marks, readability, tactics, wording
-from app.style.signature import Signature
 from app.style.text import BAND, Style, Text, Value
 
 P = ParamSpec("P")
@@ -39,6 +38,13 @@ class Measure:
     caveat: str = ""
     english_only: bool = False
     without_words: Value = None
+
+
+class Scorer(Protocol):
+    """Tells which model a text sounds like: a signature."""
+
+    def score(self, text: Text, style: Mapping[str, Value]) -> dict[str, str | float]:
+        """The likeliest source and its probability, given the measures of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +184,7 @@ def measure(
     raw: str,
     post: str | Text | None = None,
     band: tuple[int, int] = BAND,
-    signature: Signature | None = None,
+    signature: Scorer | None = None,
 ) -> Style:
     """Every measure of a text, in the table's order; with a signature at hand, `signature` too.
 
@@ -209,7 +215,7 @@ async def measure_aside(
     raw: str,
     post: str | Text | None = None,
     band: tuple[int, int] = BAND,
-    signature: Signature | None = None,
+    signature: Scorer | None = None,
 ) -> Style:
     """`measure` that leaves the event loop to others while it reads something long."""
     length = len(raw) + (len(post) if isinstance(post, str) else 0)

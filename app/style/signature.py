@@ -6,7 +6,7 @@ of the service.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import exp
+from math import exp, fsum
 from operator import mul
 from typing import cast
 
@@ -60,7 +60,7 @@ class Signature:
             for intercept, weights, signs in zip(self.intercepts, self.measured, shown, strict=True)
         ]
         best = max(logits)
-        probability = 1 / sum(exp(logit - best) for logit in logits)
+        probability = 1 / fsum(exp(logit - best) for logit in logits)
         return {"sounds_like": self.sources[logits.index(best)], "probability": round(probability, 4)}
 
 
