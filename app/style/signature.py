@@ -7,7 +7,6 @@ of the service.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, fsum
-from operator import mul
 from typing import cast
 
 from app.style.text import Text, Value
@@ -56,12 +55,19 @@ class Signature:
         values = values_of(style, self.means)
         shown = _unpack(sum(filter(None, map(self.packed.get, signs_of(text)))), len(self.sources))
         logits = [
-            intercept + sum(map(mul, weights, values)) + signs
+            intercept + _dot(weights, values) + signs
             for intercept, weights, signs in zip(self.intercepts, self.measured, shown, strict=True)
         ]
         best = max(logits)
         probability = 1 / fsum(exp(logit - best) for logit in logits)
         return {"sounds_like": self.sources[logits.index(best)], "probability": round(probability, 4)}
+
+
+def _dot(weights: tuple[float, ...], values: tuple[float, ...]) -> float:
+    total = 0.0
+    for weight, value in zip(weights, values, strict=True):
+        total += weight * value
+    return total
 
 
 def _pack(weights: Iterable[float]) -> int:
@@ -79,12 +85,12 @@ def _unpack(packed: int, size: int) -> list[float]:
     return weights
 
 
-def values_of(style: Mapping[str, Value], means: Sequence[float]) -> Sequence[float]:
+def values_of(style: Mapping[str, Value], means: Sequence[float]) -> tuple[float, ...]:
     """The measures as numbers, in the order of `MEASURED`; what is null is as in the mean."""
-    values = list(map(style.__getitem__, MEASURED))
+    values = tuple(map(style.__getitem__, MEASURED))
     if None in values:
-        values = [mean if value is None else value for value, mean in zip(values, means, strict=True)]
-    return cast(Sequence[float], values)
+        values = tuple(mean if value is None else value for value, mean in zip(values, means, strict=True))
+    return cast(tuple[float, ...], values)
 
 
 def signs_of(text: Text) -> set[str]:
