@@ -45,7 +45,7 @@ class Signature:
     means: tuple[float, ...]
     measured: tuple[tuple[float, ...], ...]
     signs: Mapping[str, tuple[float, ...]]
-    packed: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    packed: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "packed", {sign: _pack(weights) for sign, weights in self.signs.items()})
@@ -53,7 +53,8 @@ class Signature:
     def score(self, text: Text, style: Mapping[str, Value]) -> dict[str, str | float]:
         """The likeliest source and its probability, given the measures of the text."""
         values = values_of(style, self.means)
-        shown = _unpack(sum(filter(None, map(self.packed.get, signs_of(text)))), len(self.sources))
+        packed = self.packed
+        shown = _unpack(sum([packed[sign] for sign in signs_of(text) if sign in packed]), len(self.sources))
         logits = [
             intercept + _dot(weights, values) + signs
             for intercept, weights, signs in zip(self.intercepts, self.measured, shown, strict=True)

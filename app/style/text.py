@@ -35,7 +35,7 @@ class Text:
     plain: str
     chunks: list[Chunk]
     words: list[str]
-    sums: Mapping[str, int]
+    sums: dict[str, int]
     sentences: list[Sentence]
     repeats: list[tuple[int, int]]
     is_english: bool
