@@ -6,10 +6,10 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from math import floor
 from typing import ParamSpec, Protocol, TypeVar
 
 from app.style import comparison, diversity, marks, readability, tactics, wording
+from app.style.rounding import to_four_places
 from app.style.text import BAND, Style, Text, Value
 
 P = ParamSpec("P")
@@ -231,13 +231,8 @@ def measures_of(text: Text) -> Style:
     asked = _OF_ENGLISH if text.is_english else _OF_ANY_LANGUAGE
     sums, scale = text.sums, 100 / len(text.words)
     for name, field in asked.rates:
-        style[name] = _to_four_places(sums[field] * scale)
+        style[name] = to_four_places(sums[field] * scale)
     for name, of in asked.others:
         value = of(text)
-        style[name] = _to_four_places(value) if isinstance(value, float) else value
+        style[name] = to_four_places(value) if isinstance(value, float) else value
     return style
-
-
-def _to_four_places(value: float) -> float:
-    # round(value, 4) takes five times as long.
-    return floor(value * 1e4 + 0.5) / 1e4

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from math import exp, fsum
 from typing import cast
 
+from app.style.rounding import to_four_places
 from app.style.text import Text, Value
 
 # The measures that tell of the writer alone, not of the post or of what was asked for.
@@ -61,13 +62,13 @@ class Signature:
         ]
         best = max(logits)
         probability = 1 / fsum(exp(logit - best) for logit in logits)
-        return {"sounds_like": self.sources[logits.index(best)], "probability": round(probability, 4)}
+        return {"sounds_like": self.sources[logits.index(best)], "probability": to_four_places(probability)}
 
 
 def _dot(weights: tuple[float, ...], values: tuple[float, ...]) -> float:
     total = 0.0
-    for weight, value in zip(weights, values, strict=True):
-        total += weight * value
+    for place, weight in enumerate(weights):
+        total += weight * values[place]
     return total
 
 

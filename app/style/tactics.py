@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from app.style.cues import Sentence
 from app.style.phrases import EMOJI, PHRASES, QUESTION, RESTATED, phrases_of
+from app.style.rounding import to_four_places
 from app.style.text import Text
 
 # Words from which on a sentence that validates also names what it validates.
@@ -151,7 +152,7 @@ def shares_and_sequence(text: Text) -> dict[str, object]:
     for tactics in sequence:
         for name in tactics:
             shares[name] += 1
-    shares = {name: count and round(count / len(sequence), 4) for name, count in shares.items()}
+    shares = {name: count and to_four_places(count / len(sequence)) for name, count in shares.items()}
     return {"shares": shares, "sequence": sequence}
 
 

@@ -21,8 +21,8 @@ COMPILED = ROOT / "build" / "compiled"
 # What is left out starts the service, or does not gain: `word_lists` and `phrases` fill dictionaries once.
 MODULES = (
     "app.style.chunks", "app.style.comparison", "app.style.cues", "app.style.diversity", "app.style.emojis",
-    "app.style.languages", "app.style.marks", "app.style.measures", "app.style.readability", "app.style.signature",
-    "app.style.tactics", "app.style.text", "app.style.tokens", "app.style.wording",
+    "app.style.languages", "app.style.marks", "app.style.measures", "app.style.readability", "app.style.rounding",
+    "app.style.signature", "app.style.tactics", "app.style.text", "app.style.tokens", "app.style.wording",
 )  # fmt: skip
 # Run in the copy. Types are checked by `make check`, so that nothing which a module imports has to be there.
 _SETUP = """
