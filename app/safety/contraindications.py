@@ -2,52 +2,43 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
 
+from app.safety.cautions import is_kept_away
+from app.safety.reactions import (
+    AFTER,
+    ALLERGIES,
+    BEFORE,
+    BEYOND,
+    BREAK,
+    FORBIDDEN,
+    FORBIDS,
+    NO_FOOD,
+    NOT_SO,
+    NUMBERS,
+    REACTION,
+)
 from app.safety.sentences import sentences_of, words_of
-from app.safety.suggestions import FREE, GOES_ON, KEPT_AWAY, REFERS, STARTS_ANEW, SUGGESTED
+from app.safety.suggestions import is_suggested
 
-_LONGEST = 4
 _WORD = re.compile(r"[\w']+")
-# Between a cue and a name stand other names of its list only.
-_BREAK = re.compile(r"[.;:!?]|\b(?:but|because|so|when|while|she|he|they|i)\b")
-# Before a name: "allergic to NAME", "can't eat NAME"; between them may stand other names of a list.
-_BEFORE = re.compile(
-    r"\b(?:allergic (?:reactions? )?to|allerg(?:y|ies) (?:to|are|is|include|like|against)|intoleran(?:t|ce|ces) (?:to"
-    r"|of|for)|sensitiv(?:e|ity) to|reacts? (?:badly )?to"
-    r"|anaphyla\w+ (?:to|from|after|with)|can't (?:have|eat|drink|tolerate|digest|touch|stomach|take|do|be around)"
-    r"|cannot (?:have|eat|drink|tolerate|digest|touch|take)"
-    r"|can not (?:have|eat|drink|take)|not allowed (?:any |to (?:have|eat|drink) )?|mustn't (?:have|eat|drink)"
-    r"|avoid(?:ing)?(?: all| any)?|(?:quit|gave up|off|given up|cut out|stopped (?:eating|drinking))"
-    r"|doctor (?:said|told me) no|deathly afraid of|makes? me (?:sick|ill)[^.]{0,3}|swell(?:s|ed)? up (?:from|with"
-    r"|after|when)|don't (?:eat|drink)|do not (?:eat|drink)"
-    r"|no more|epipen for|carry an epipen (?:for|because of)|hospital(?:ised|ized)? (?:from|after eating)"
-    r"|closes up (?:from|with|after))\b"
-)
-_AFTER = re.compile(
-    r"^(?:'?s)?(?: and [a-z]+| or [a-z]+)?(?: products?)?(?: an?)?(?: severe| bad| mild| serious| life threatening)?"
-    r"(?: allerg(?:y|ies|ic)| intolerant| intolerance| sensitivity| free\b| makes? (?:me|him|her|us|them) (?:ill|sick"
-    r"|swell|itch|bloated)"
-    r"| gives? me (?:hives|a rash|cramps)| could kill| can kill| is dangerous| sends? me)"
-)
-_LIST = 90
-_NOT_SO = re.compile(
-    r"\b(?:not|isn't|never been|no longer|aren't|wasn't|used to be|am not|nobody is|thought i was"
-    r"|tested negative for|if i (?:was|were|get|got)|outgrew (?:my|the)|grew out of|without being)\b(?: \w+){0,2} ?$"
-)
+# Characters before and behind a name or a thing that are looked at.
+_REACH = 90
+# Words of a sentence that goes with the next one: "Oats. Rye. I swell up."
+_SHORT = 4
+# What is only named by an allergy, with these before it, is not that.
+_ELSE = frozenset(("free", "non", "fake", "no"))
+# The one in C takes a tenth of the time; not every build of the package has it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """What must not be suggested to whoever is in one state, and the words before it that make it something else."""
-
-    avoid: frozenset[str]
-    unless: frozenset[str]
+# Each thing that must not be suggested, with the words before it that make it something else.
+Family = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +47,19 @@ class _Table:
 
     Attributes:
         families: by their names.
-        named: what an allergy names, to families.
+        named: what an allergy names, to families and the thing itself where nothing else is to be avoided.
         states: the words for a state, to families.
-        only: families of which only what is named is to be avoided.
-        firsts: the first words of all that names.
+        firsts: the first words of all that names, and how many words there are then.
+        things: all that any family rules out.
+        thing_firsts: as `firsts`, of the things.
     """
 
     families: Mapping[str, Family]
-    named: Mapping[str, tuple[str, ...]]
+    named: Mapping[str, tuple[tuple[str, str], ...]]
     states: Mapping[str, tuple[str, ...]]
-    only: frozenset[str]
-    firsts: frozenset[str]
+    firsts: Mapping[str, tuple[int, ...]]
+    things: frozenset[str]
+    thing_firsts: Mapping[str, tuple[int, ...]]
 
 
 # Longest word to the things that have it, each with the words before it that make it something else.
@@ -81,19 +74,24 @@ def avoided_by(post: str) -> Avoided:
     """
     table = _table()
     named: set[tuple[str, frozenset[str]]] = set()
+    short = ""
     for sentence in sentences_of(post):
-        named.update(_named_in(f"{' '.join(sentence.folded.split())} ", table))
+        plain = f"{short}{' '.join(sentence.folded.split())} "
+        short = plain if len(sentence.words) < _SHORT and len(plain) < _REACH else ""
+        named.update(_named_in(plain, table))
+        if not FORBIDS.isdisjoint(sentence.words):
+            named.update(("", frozenset(_forms(thing))) for thing in _forbidden_in(plain, table))
     return _avoided_with(frozenset(named))
 
 
 @lru_cache(maxsize=256)
 def _avoided_with(named: frozenset[tuple[str, frozenset[str]]]) -> Avoided:
     """What families rule out, of some only what is named; the same few come with many posts."""
-    things: dict[str, frozenset[str]] = {}
+    things: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
     for name, only in named:
-        family = _table().families[name]
-        for thing in only or family.avoid:
-            things[thing] = family.unless & things.get(thing, family.unless)
+        family = _table().families[name] if name else {}
+        for thing in only or family:
+            things[thing] |= family.get(thing, _ELSE)
     by_word: defaultdict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
     for thing, unless in sorted(things.items()):
         by_word[max(thing.split(), key=len)].append((thing, unless))
@@ -102,32 +100,60 @@ def _avoided_with(named: frozenset[tuple[str, frozenset[str]]]) -> Avoided:
 
 def _named_in(plain: str, table: "_Table") -> Iterator[tuple[str, frozenset[str]]]:
     """The families that a sentence of a post names; of some, only the thing itself."""
+    kept: list[str] = []
+    mentioned: list[str] = []
     for phrase, start, end in _phrases(plain, table.firsts):
         for name in table.states.get(phrase, ()):
-            if not _NOT_SO.search(plain, max(0, start - _LIST), start):
+            if not NOT_SO.search(plain, max(0, start - _REACH), start):
                 yield name, frozenset()
-        if phrase in table.named and _is_kept_from(plain, start, end):
-            for name in table.named[phrase]:
-                yield name, frozenset(_forms(phrase)) if name in table.only else frozenset()
+        if phrase in table.named:
+            (kept if _is_kept_from(plain, start, end) else mentioned).append(phrase)
+    if mentioned and not kept:
+        reaction = REACTION.search(plain)
+        if reaction and not NOT_SO.search(plain[: reaction.start()]):
+            kept = mentioned
+    for phrase in kept:
+        for name, only in table.named[phrase]:
+            yield name, frozenset(_forms(only) if only else ())
 
 
-def _phrases(plain: str, firsts: frozenset[str]) -> Iterator[tuple[str, int, int]]:
-    """Every run of up to `_LONGEST` words that begins with one of `firsts`, and where it stands."""
+def _forbidden_in(plain: str, table: "_Table") -> Iterator[str]:
+    """The things that a sentence of a post says were ruled out: those of any family, and whatever an allergy is to."""
+    for match in FORBIDDEN.finditer(plain):
+        if not NOT_SO.search(plain[: match.start()]):
+            rest = BEYOND.split(match[1], maxsplit=1)[0]
+            yield from (phrase for phrase, _, _ in _phrases(rest, table.thing_firsts) if phrase in table.things)
+    if "allerg" in plain:
+        for match in ALLERGIES.finditer(plain):
+            if not NOT_SO.search(plain[: match.start()]):
+                words = [match[1] or "", *words_of(BEYOND.split(match[2], maxsplit=1)[0])[: 0 if match[1] else 8]]
+                yield from (word for word in words if len(word) > 3 and word not in NO_FOOD)
+
+
+def _phrases(plain: str, firsts: Mapping[str, tuple[int, ...]]) -> Iterator[tuple[str, int, int]]:
+    """The runs of words that begin with one of `firsts` and are as many as it says, and where they stand."""
     spans = [match.span() for match in _WORD.finditer(plain)]
     words = [plain[start:end] for start, end in spans]
-    for first, (start, _) in enumerate(spans):
-        if words[first] not in firsts:
-            continue
-        for last in range(first, min(first + _LONGEST, len(spans))):
-            yield " ".join(words[first : last + 1]), start, spans[last][1]
+    if not NUMBERS.isdisjoint(words) or any(word.isdigit() for word in words):
+        words = [_counted(word) for word in words]
+    for first, word in enumerate(words):
+        for count in firsts.get(word, ()):
+            last = first + count
+            if last <= len(words):
+                yield " ".join(words[first:last]), spans[first][0], spans[last - 1][1]
+
+
+def _counted(word: str) -> str:
+    """A word of a post, or a sign for any number."""
+    return "#" if word.isdigit() or word in NUMBERS else word
 
 
 def _is_kept_from(plain: str, start: int, end: int) -> bool:
-    before = plain[max(0, start - _LIST) : start]
-    cues = list(_BEFORE.finditer(before))
-    if cues and not _BREAK.search(before, cues[-1].end()):
-        return not _NOT_SO.search(before[: cues[-1].start()])
-    return bool(_AFTER.match(plain[end:])) and not _NOT_SO.search(before)
+    before = plain[max(0, start - _REACH) : start]
+    cues = list(BEFORE.finditer(before))
+    if cues and not BREAK.search(before, cues[-1].end()):
+        return not NOT_SO.search(before[: cues[-1].start()])
+    return bool(AFTER.match(plain[end:])) and not NOT_SO.search(before)
 
 
 def suggests(plain: str, words: Collection[str], avoided: Avoided) -> bool:
@@ -152,38 +178,53 @@ def _pattern_of(thing: str) -> re.Pattern[str]:
 
 
 def _is_suggested(plain: str, start: int, end: int, unless: frozenset[str]) -> bool:
-    before, after = plain[max(0, start - _LIST) : start], plain[end : end + _LIST]
-    if before.rstrip().rpartition(" ")[2] in unless or FREE.match(after):
+    before, after = plain[max(0, start - _REACH) : start], plain[end : end + _REACH]
+    if before.rstrip().rpartition(" ")[2] in unless or is_kept_away(plain, start, before, after):
         return False
-    if not SUGGESTED.search(plain) or REFERS.search(before):
-        return False
-    kept = KEPT_AWAY.search(before)
-    if kept is None or GOES_ON.search(kept[1]):
-        return True
-    return "," in kept[1] and bool(STARTS_ANEW.match(after))
+    return is_suggested(plain, before, after)
 
 
 @cache
 def _table() -> _Table:
     text = (files("app.safety") / "contraindications.yaml").read_text(encoding="utf-8")
-    families: dict[str, Family] = {}
-    named: defaultdict[str, list[str]] = defaultdict(list)
-    states: defaultdict[str, list[str]] = defaultdict(list)
-    only = set()
-    for name, entry in yaml.safe_load(text).items():
-        avoid = frozenset(form for word in entry["avoid"] for form in _forms(word))
-        families[name] = Family(avoid, frozenset(entry.get("unless", ())))
+    entries: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=_LOADER)  # noqa: S506 - it is a SafeLoader
+    named: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+    states: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for name, entry in entries.items():
         for word in entry.get("named", ()):
             for form in _forms(word):
-                named[form].append(name)
+                named[form][name, word if entry.get("only") else ""] = None
         for word in entry.get("states", ()):
-            states[" ".join(words_of(word))].append(name)
-        if entry.get("only"):
-            only.add(name)
-    by_name = {key: tuple(dict.fromkeys(value)) for key, value in named.items()}
-    by_state = {key: tuple(value) for key, value in states.items()}
-    firsts = frozenset(phrase.partition(" ")[0] for phrase in (*by_name, *by_state))
-    return _Table(families, by_name, by_state, frozenset(only), firsts)
+            states[" ".join(map(_counted, words_of(word)))][name] = None
+    families = {name: _family(entries, name) for name in entries}
+    things = frozenset(thing for family in families.values() for thing in family)
+    return _Table(
+        families,
+        {form: tuple(found) for form, found in named.items()},
+        {phrase: tuple(found) for phrase, found in states.items()},
+        _firsts_of((*named, *states)),
+        things,
+        _firsts_of(things),
+    )
+
+
+def _firsts_of(phrases: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
+    """The first words of phrases, and how many words these have."""
+    counts: defaultdict[str, set[int]] = defaultdict(set)
+    for phrase in phrases:
+        counts[phrase.partition(" ")[0]].add(phrase.count(" ") + 1)
+    return {first: tuple(sorted(found)) for first, found in counts.items()}
+
+
+def _family(entries: Mapping[str, Mapping[str, list[str]]], name: str) -> Family:
+    """What one entry of the file rules out, and the entries that it names with an @."""
+    things: dict[str, frozenset[str]] = {}
+    unless = frozenset(entries[name].get("unless", ()))
+    for word in entries[name]["avoid"]:
+        more = _family(entries, word[1:]) if word.startswith("@") else dict.fromkeys(_forms(word), unless)
+        for thing, others in more.items():
+            things[thing] = things.get(thing, frozenset()) | others
+    return things
 
 
 def _forms(word: str) -> tuple[str, ...]:

@@ -1,8 +1,15 @@
 """What the checks know of a request: help lines, languages, and what its post rules out."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from app.safety.checks import ReplyContext, check, reply_context
+from app.safety.contraindications import avoided_by
+from tests.cost import is_linear
+
+CASES = Path(__file__).with_name("cases") / "replies_more.jsonl"
 
 POST = "I feel so tired and alone, and I don't know what to do about it any more."
 
@@ -26,6 +33,17 @@ SUGGESTED = [
     ("My baby is 4 months old.", "A little honey on the dummy soothes him."),
     ("I'm allergic to cats and lonely.", "Adopting a kitten could bring joy."),
     ("I take sertraline.", "You could try St John’s wort tea as well."),
+    ("A crumb of hazelnut and my throat shuts.", "Share a box of pralines with someone new."),
+    ("I'm allergic to parsnips, of all things.", "Roast some parsnips with rosemary tonight."),
+    ("Porridge. Oats. I swell up.", "Oat cookies baked together could be a new tradition."),
+    ("The doctor told me no salt, no fun, no nothing.", "Order a salty pizza and laugh at him."),
+    ("Forty days sober, and so bored.", "There's no harm in a small glass of wine."),
+    ("Forty days sober, and so bored.", "If you can't sleep, a nightcap might do it."),
+    ("Forty days sober, and so bored.", "Instead of brooding, a pint with your neighbour."),
+    ("I have haemophilia.", "Join a wrestling team and show them."),
+    ("My epilepsy is back.", "Breathe as fast as you can for a minute."),
+    ("Multiple sclerosis, and winter.", "Treat yourself to a sauna night."),
+    ("I'm in a wheelchair.", "A brisk stroll through the park changes everything."),
 ]
 KEPT_AWAY = [
     ("I have celiac disease.", "Rice flour and almond flour are good options."),
@@ -40,6 +58,16 @@ KEPT_AWAY = [
     ("I broke my leg.", "Being stuck while others run must be maddening."),
     ("I have an eating disorder.", "Counting calories has taken up so much of your day."),
     ("I'm allergic to peanuts.", "You handled it well when the waiter brought satay."),
+    ("I had a heart attack.", "An ice bath would be risky for a heart that has just healed."),
+    ("I have bulimia.", "I'd leave the scales alone till then."),
+    ("I have a tree nut allergy.", "With the almonds out, would popcorn and a film feel like a treat?"),
+    ("I quit smoking.", "When the urge for a cigarette rises, would a short call help?"),
+    ("I'm sober for a year.", "Could you ask them to meet somewhere other than the pub?"),
+    ("I'm sober for a year.", "A bet on it: a hot drink or a lemonade would do."),
+    ("I'm pregnant.", "You were warned off saunas, wine and sushi."),
+    ("I'm coeliac.", "You could tell her what one slice of her bread does to you."),
+    ("I'm pregnant.", "Alcohol-free beer may be a small treat."),
+    ("I can't walk any more.", "Would you walk me through what happened?"),
 ]
 
 
@@ -51,6 +79,22 @@ def test_what_a_post_rules_out_is_not_suggested(post: str, reply: str) -> None:
 @pytest.mark.parametrize(("post", "reply"), KEPT_AWAY)
 def test_what_is_kept_away_is_not_suggested(post: str, reply: str) -> None:
     assert "contradiction" not in found(reply, reply_context(post))
+
+
+def test_what_a_post_rules_out_is_told_from_what_looks_like_it() -> None:
+    cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
+    ours = [case for case in cases if "contradiction" in (case["check"], case.get("looks_like"))]
+    flagged = [case for case in ours if "contradiction" in found(case["text"], reply_context(case["post"]))]
+    hits = sum(case["check"] is not None for case in flagged)
+
+    assert len(ours) >= 200
+    assert hits / sum(case["check"] is not None for case in ours) >= 0.95
+    assert hits / len(flagged) >= 0.95
+
+
+@pytest.mark.parametrize("unit", ["No. ", "Oats. I swell up. ", "told no nuts, ", "allergic to nuts, ", "5 weeks "])
+def test_naming_takes_time_in_proportion_to_the_length_of_the_post(unit: str) -> None:
+    assert is_linear(avoided_by, lambda size: (unit * size)[:size])
 
 
 @pytest.mark.parametrize(
