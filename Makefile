@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c const
 
 .DEFAULT_GOAL := help
 .PHONY: help run install check format test test-vllm test-all eval-embedded load bench bench-overload bench-style docs \
-  clean
+  compiled clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -58,6 +58,10 @@ eval-embedded: .venv/everything ## the embedded model's replies to the study's p
 load: .venv/everything ## 30 s of load on a running service (URL=)
 	$(BIN)/locust -f loadtests/locustfile.py --headless -u 4 -r 2 -t 30s -H $(or $(URL),http://$(HOST):$(PORT))
 
+# Without a C compiler it says what is missing; nothing else here needs it, and the benches go on without.
+compiled: .venv/everything ## build/compiled: the package with its hot modules as native code (needs a C compiler)
+	$(BIN)/python -m app.tools.compilation
+
 bench: .venv/everything ## what a reply and a streamed chunk cost in CPU, beside a bare FastAPI echo and a bare proxy
 	$(BIN)/python -m loadtests.bench
 
@@ -68,7 +72,7 @@ bench-overload: .venv/everything ## two minutes of ten times more requests than 
 	$(PIP) -e '.[local,dev,bench]'
 	@touch $@
 
-bench-style: .venv/bench ## what annotating a reply costs, beside the open tools for the same
+bench-style: .venv/bench ## what annotating a reply costs, pure and compiled, beside the open tools for the same
 	$(BIN)/python -m loadtests.style_bench
 
 docs: .venv/everything ## write docs/style.md anew from the table of measures

@@ -3,7 +3,8 @@
 On 127.0.0.1: a stub worker, the service in front of it with everything on (a key with every limit, a signature, log
 lines), a bare FastAPI echo as the yardstick of a whole reply, a bare aiohttp proxy as that of a stream. Rounds
 alternate, so that a busy machine slows all alike; what counts is the ratio. CPU time is the process's own, from the
-operating system, so waiting costs nothing. Whatever is not answered with 200 and a whole reply ends the bench.
+operating system, so waiting costs nothing. Whatever is not answered with 200 and a whole reply ends the bench. The
+service is the compiled one where there is a compiler.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ import aiohttp
 
 from app.style.signature import MEASURED, Signature
 from app.style.signature_file import signature_content
+from app.tools.compilation import CannotCompile, compile_package
 from loadtests.stub_worker import CHUNKS, PACE_S, REPLY
 
 ROOT = Path(__file__).parents[1]
@@ -68,13 +70,24 @@ def main() -> None:
         environment = {**os.environ, "WARMLINE_CONFIG": str(config)}
         uvicorn = ["-m", "uvicorn", "--no-access-log", "--log-level", "warning", "--port"]
         commands = (
-            [*uvicorn, str(ports[0]), "app.main:app"],
+            [*uvicorn, str(ports[0]), "--app-dir", str(_package()), "app.main:app"],
             [*uvicorn, str(ports[1]), "loadtests.yardsticks:echo"],
             ["-c", _program("yardsticks", f"Proxy({worker}).serve({ports[2]})")],
         )
         stack.enter_context(_process(["-c", _program("stub_worker", f"serve({worker})")], environment))
         pids = [stack.enter_context(_process(command, environment)) for command in commands]
         asyncio.run(_compare(dict(zip(("reply", "echo", "proxy"), zip(ports, pids, strict=True), strict=True))))
+
+
+def _package() -> Path:
+    """Where the service is taken from."""
+    try:
+        folder = compile_package()
+    except CannotCompile as reason:
+        print(f"the service in pure Python; {reason}")
+        return ROOT
+    print("the service with its hot modules compiled")
+    return folder
 
 
 async def _compare(places: dict[str, tuple[int, int]]) -> None:

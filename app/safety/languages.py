@@ -175,7 +175,7 @@ def _others(words: Sequence[str], expected: str | None) -> list[str]:
 
 def _shown(words: Sequence[str]) -> dict[str, int]:
     counts = Counter(words)
-    return {name: sum(counts[word] for word in small & counts.keys()) for name, small in small_words().items()}
+    return {name: sum(counts[word] for word in small.intersection(counts)) for name, small in small_words().items()}
 
 
 def _share(name: str, words: Sequence[str]) -> float:

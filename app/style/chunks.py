@@ -93,7 +93,7 @@ def _pack(values: Mapping[str, int]) -> int:
     return sum(value << (_BITS * _PLACES[name]) for name, value in values.items() if name in _PLACES)
 
 
-def add_up(integers: Iterable[int]) -> Mapping[str, int]:
+def add_up(integers: Iterable[int]) -> dict[str, int]:
     """Each field's sum over chunks: how many words each list holds, letters, big words, contractions, marks, emoji."""
     return dict(zip(_FIELDS, _RECORD.unpack(sum(integers).to_bytes(_RECORD.size, "little")), strict=True))
 

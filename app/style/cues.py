@@ -6,11 +6,10 @@ and what was never seen before costs a few operations on integers. Contractions 
 strengthen are left out, so that "it's completely normal" and "it is normal" are one phrase.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import accumulate, compress
-from operator import attrgetter, getitem, or_
+from operator import or_
 from typing import NamedTuple
 
 from app.style.emojis import count_emoji
@@ -135,8 +134,8 @@ class Kinds:
         return Sight(accepts, leads=leads, negates=word in self._negations)
 
 
-class State(dict[Kind, "State"]):
-    """What a sentence has come to; as a mapping, where each kind of chunk leads from here.
+class State:
+    """What a sentence has come to.
 
     Attributes:
         reached: the symbols found last and the gaps begun, in every phrase.
@@ -144,32 +143,18 @@ class State(dict[Kind, "State"]):
         starts: whether the next word may be the first of a clause.
         ends: for each sentence that ended with the last chunk, whether it is a question.
         is_news: whether there is anything to note.
+        ways: where kinds of chunks lead from here, as far as it is known.
     """
 
-    __slots__ = ("_cues", "ends", "groups", "is_news", "reached", "starts")
+    __slots__ = ("ends", "groups", "is_news", "reached", "starts", "ways")
 
-    def __init__(self, cues: "Cues", reached: int, groups: int, ends: tuple[bool, ...], *, starts: bool) -> None:
-        super().__init__()
-        self._cues = cues
+    def __init__(self, reached: int, groups: int, ends: tuple[bool, ...], *, starts: bool) -> None:
         self.reached = reached
         self.groups = groups
         self.ends = ends
         self.is_news = bool(groups or ends)
         self.starts = starts
-
-    def __missing__(self, kind: Kind) -> "State":
-        reached, starts, groups = self.reached, self.starts, 0
-        for sight in kind.sights:
-            reached, whole = self._cues.step(reached, sight, starts=starts)
-            groups |= whole
-            starts = sight.opens or (starts and sight.leads)
-        if kind.ends:
-            reached, starts = 0, True
-        state = self._cues.state(reached, groups, kind.ends, starts=starts)
-        if kind.is_kept:
-            self[kind] = state
-            self._cues.remember()
-        return state
+        self.ways: dict[Kind, State] = {}
 
 
 class Sentence(NamedTuple):
@@ -179,9 +164,6 @@ class Sentence(NamedTuple):
     end: int
     groups: int
     is_question: bool = False
-
-
-_IS_NEWS = attrgetter("is_news")
 
 
 class Cues:
@@ -194,42 +176,54 @@ class Cues:
         self.kind_of = Kinds(phrases, classes).kind_of
         self._forget()
 
-    def read(self, kinds: Iterable[Kind]) -> list[Sentence]:
+    def read(self, kinds: Sequence[Kind]) -> list[Sentence]:
         """The sentences that end, and what is left behind the last end."""
-        states = list(accumulate(kinds, getitem, initial=self._start))
         sentences = []
+        state = self._start
         start = found = 0
-        for place in compress(range(len(states)), map(_IS_NEWS, states)):
-            state = states[place]
-            found |= state.groups
-            for asks in state.ends:
-                sentences.append(Sentence(start, place, found | self._question if asks else found, asks))
-                start, found = place, 0
-        sentences.append(Sentence(start, len(states) - 1, found))
+        for place, kind in enumerate(kinds):
+            state = state.ways.get(kind) or self._follow(state, kind)
+            if state.is_news:
+                found |= state.groups
+                for asks in state.ends:
+                    sentences.append(Sentence(start, place + 1, found | self._question if asks else found, asks))
+                    start, found = place + 1, 0
+        sentences.append(Sentence(start, len(kinds), found))
         return sentences
 
-    def state(self, reached: int, groups: int, ends: tuple[bool, ...], *, starts: bool) -> State:
+    def _follow(self, state: State, kind: Kind) -> State:
+        """Where a kind leads from a state, worked out and remembered."""
+        reached, starts, groups = state.reached, state.starts, 0
+        for sight in kind.sights:
+            reached, whole = self._step(reached, sight, starts=starts)
+            groups |= whole
+            starts = sight.opens or (starts and sight.leads)
+        if kind.ends:
+            reached, starts = 0, True
+        following = self._state(reached, groups, kind.ends, starts=starts)
+        if kind.is_kept:
+            state.ways[kind] = following
+            self._ways += 1
+            if self._ways > _WAYS:
+                self._forget()
+        return following
+
+    def _state(self, reached: int, groups: int, ends: tuple[bool, ...], *, starts: bool) -> State:
         """The one state with these contents."""
         key = (reached, groups, ends, starts)
         state = self._states.get(key)
         if state is None:
             if len(self._states) >= _STATES:
                 self._forget()
-            state = self._states[key] = State(self, reached, groups, ends, starts=starts)
+            state = self._states[key] = State(reached, groups, ends, starts=starts)
         return state
-
-    def remember(self) -> None:
-        """Count one way more, and forget all when there are too many."""
-        self._ways += 1
-        if self._ways > _WAYS:
-            self._forget()
 
     def _forget(self) -> None:
         self._states.clear()
         self._ways = 0
-        self._start = self.state(0, 0, (), starts=True)
+        self._start = self._state(0, 0, (), starts=True)
 
-    def step(self, reached: int, sight: Sight, *, starts: bool) -> tuple[int, int]:
+    def _step(self, reached: int, sight: Sight, *, starts: bool) -> tuple[int, int]:
         """What is reached with one word or mark more, and the groups of the phrases that are whole with it."""
         phrases = self._phrases
         one_on = reached << 1

@@ -6,10 +6,10 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 from app.style import comparison, diversity, marks, readability, tactics, wording
-from app.style.signature import Signature
+from app.style.rounding import to_four_places
 from app.style.text import BAND, Style, Text, Value
 
 P = ParamSpec("P")
@@ -39,6 +39,13 @@ class Measure:
     caveat: str = ""
     english_only: bool = False
     without_words: Value = None
+
+
+class Scorer(Protocol):
+    """Tells which model a text sounds like: a signature."""
+
+    def score(self, text: Text, style: Mapping[str, Value]) -> dict[str, str | float]:
+        """The likeliest source and its probability, given the measures of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +185,7 @@ def measure(
     raw: str,
     post: str | Text | None = None,
     band: tuple[int, int] = BAND,
-    signature: Signature | None = None,
+    signature: Scorer | None = None,
 ) -> Style:
     """Every measure of a text, in the table's order; with a signature at hand, `signature` too.
 
@@ -209,7 +216,7 @@ async def measure_aside(
     raw: str,
     post: str | Text | None = None,
     band: tuple[int, int] = BAND,
-    signature: Signature | None = None,
+    signature: Scorer | None = None,
 ) -> Style:
     """`measure` that leaves the event loop to others while it reads something long."""
     length = len(raw) + (len(post) if isinstance(post, str) else 0)
@@ -222,11 +229,10 @@ def measures_of(text: Text) -> Style:
         return {name: entry.without_words for name, entry in MEASURES.items()}
     style: Style = dict.fromkeys(MEASURES)
     asked = _OF_ENGLISH if text.is_english else _OF_ANY_LANGUAGE
-    # Everything to four places; round(value, 4) takes three times as long.
-    sums, scale = text.sums, 1e6 / len(text.words)
+    sums, scale = text.sums, 100 / len(text.words)
     for name, field in asked.rates:
-        style[name] = round(sums[field] * scale) / 1e4
+        style[name] = to_four_places(sums[field] * scale)
     for name, of in asked.others:
         value = of(text)
-        style[name] = round(value * 1e4) / 1e4 if value.__class__ is float else value
+        style[name] = to_four_places(value) if isinstance(value, float) else value
     return style

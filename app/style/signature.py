@@ -6,10 +6,10 @@ of the service.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import exp
-from operator import mul
+from math import exp, fsum
 from typing import cast
 
+from app.style.rounding import to_four_places
 from app.style.text import Text, Value
 
 # The measures that tell of the writer alone, not of the post or of what was asked for.
@@ -46,7 +46,7 @@ class Signature:
     means: tuple[float, ...]
     measured: tuple[tuple[float, ...], ...]
     signs: Mapping[str, tuple[float, ...]]
-    packed: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    packed: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "packed", {sign: _pack(weights) for sign, weights in self.signs.items()})
@@ -54,14 +54,22 @@ class Signature:
     def score(self, text: Text, style: Mapping[str, Value]) -> dict[str, str | float]:
         """The likeliest source and its probability, given the measures of the text."""
         values = values_of(style, self.means)
-        shown = _unpack(sum(filter(None, map(self.packed.get, signs_of(text)))), len(self.sources))
+        packed = self.packed
+        shown = _unpack(sum([packed[sign] for sign in signs_of(text) if sign in packed]), len(self.sources))
         logits = [
-            intercept + sum(map(mul, weights, values)) + signs
+            intercept + _dot(weights, values) + signs
             for intercept, weights, signs in zip(self.intercepts, self.measured, shown, strict=True)
         ]
         best = max(logits)
-        probability = 1 / sum(exp(logit - best) for logit in logits)
-        return {"sounds_like": self.sources[logits.index(best)], "probability": round(probability, 4)}
+        probability = 1 / fsum(exp(logit - best) for logit in logits)
+        return {"sounds_like": self.sources[logits.index(best)], "probability": to_four_places(probability)}
+
+
+def _dot(weights: tuple[float, ...], values: tuple[float, ...]) -> float:
+    total = 0.0
+    for place, weight in enumerate(weights):
+        total += weight * values[place]
+    return total
 
 
 def _pack(weights: Iterable[float]) -> int:
@@ -79,12 +87,12 @@ def _unpack(packed: int, size: int) -> list[float]:
     return weights
 
 
-def values_of(style: Mapping[str, Value], means: Sequence[float]) -> Sequence[float]:
+def values_of(style: Mapping[str, Value], means: Sequence[float]) -> tuple[float, ...]:
     """The measures as numbers, in the order of `MEASURED`; what is null is as in the mean."""
-    values = list(map(style.__getitem__, MEASURED))
+    values = tuple(map(style.__getitem__, MEASURED))
     if None in values:
-        values = [mean if value is None else value for value, mean in zip(values, means, strict=True)]
-    return cast(Sequence[float], values)
+        values = tuple(mean if value is None else value for value, mean in zip(values, means, strict=True))
+    return cast(tuple[float, ...], values)
 
 
 def signs_of(text: Text) -> set[str]:

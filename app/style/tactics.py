@@ -6,10 +6,10 @@ The tactics are those of Gueorguieva et al. 2026 (arXiv 2604.08479). Several may
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 
 from app.style.cues import Sentence
 from app.style.phrases import EMOJI, PHRASES, QUESTION, RESTATED, phrases_of
+from app.style.rounding import to_four_places
 from app.style.text import Text
 
 # Words from which on a sentence that validates also names what it validates.
@@ -145,13 +145,14 @@ def shares_and_sequence(text: Text) -> dict[str, object]:
     sequence = []
     for sentence in text.sentences:
         evidence = sentence.groups if text.answers is None else evidence_of(sentence, text)
-        short, long = shown_by(evidence, False), shown_by(evidence, True)
+        short, long = shown_by(evidence)
         # Length is asked for only where it matters: counting words takes longer than all else here.
         sequence.append(long if long != short and _is_long(sentence, text) else short)
     shares = dict.fromkeys(TACTICS, 0.0)
-    for name in chain.from_iterable(sequence):
-        shares[name] += 1
-    shares = {name: count and round(count / len(sequence), 4) for name, count in shares.items()}
+    for tactics in sequence:
+        for name in tactics:
+            shares[name] += 1
+    shares = {name: count and to_four_places(count / len(sequence)) for name, count in shares.items()}
     return {"shares": shares, "sequence": sequence}
 
 
@@ -175,14 +176,12 @@ def _restates(sentence: Sentence, text: Text) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def shown_by(evidence: int, is_long: bool) -> tuple[str, ...]:
-    """The tactics that evidence speaks for, in the order of `TACTICS`."""
-    tactics = {
-        rule.tactic
+def shown_by(evidence: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tactics that evidence speaks for in a short sentence and in a long one, in the order of `TACTICS`."""
+    rules = [
+        rule
         for rule in RULES
-        if evidence & rule.groups
-        and not evidence & rule.unless
-        and evidence & rule.beside == rule.beside
-        and (is_long or not rule.long)
-    }
-    return tuple(name for name in TACTICS if name in tactics)
+        if evidence & rule.groups and not evidence & rule.unless and evidence & rule.beside == rule.beside
+    ]
+    short, long = {rule.tactic for rule in rules if not rule.long}, {rule.tactic for rule in rules}
+    return tuple(filter(short.__contains__, TACTICS)), tuple(filter(long.__contains__, TACTICS))

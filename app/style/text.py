@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 from app.style.chunks import CHUNKS, LEXICON, LINE_BREAK, Chunk, add_up
 from app.style.cues import CUES, Sentence
@@ -35,7 +34,7 @@ class Text:
     plain: str
     chunks: list[Chunk]
     words: list[str]
-    sums: Mapping[str, int]
+    sums: dict[str, int]
     sentences: list[Sentence]
     repeats: list[tuple[int, int]]
     is_english: bool
@@ -49,11 +48,10 @@ class Text:
         """Read a text; where it is only what another one answers, no further than comparing them needs."""
         plain = straighten(raw)
         chunks = list(map(CHUNKS.__getitem__, plain.lower().replace("\n", f" {LINE_BREAK} ").split()))
-        words_in, integers, kinds = zip(*chunks, strict=True) if chunks else ((), (), ())
-        words = list(chain.from_iterable(words_in))
-        sums = add_up(integers)
-        sentences = CUES.read(kinds) if words and not is_answered else []
-        if sentences and not any(words_in[sentences[-1].start :]) and not is_open(plain):
+        words = [word for chunk in chunks for word in chunk.words]
+        sums = add_up([chunk.integer for chunk in chunks])
+        sentences = CUES.read([chunk.kind for chunk in chunks]) if words and not is_answered else []
+        if sentences and not any(chunk.words for chunk in chunks[sentences[-1].start :]) and not is_open(plain):
             sentences.pop()
         english = is_english(words, sums["function_words"], sums["other_languages"])
         repeats = [] if is_answered else _repeats(words)

@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from app.tools.compilation import MODULES
+
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parents[2]
@@ -235,6 +237,13 @@ def test_the_image_holds_every_file_of_the_package_and_no_installer(container: s
     missing = [path for path in shipped if not (packages / path.relative_to(ROOT)).is_file()]
     assert missing == []
     assert [name for name in ("pip", "setuptools") if (packages / name).exists()] == []
+
+
+def test_the_image_runs_the_native_modules(container: str) -> None:
+    code = "import importlib, sys; print(*(importlib.import_module(name).__file__ for name in sys.argv[1:]))"
+    files = buildah("run", container, "--", "python3", "-c", code, *MODULES).split()
+    assert [file for file in files if not file.endswith(".so")] == []
+    assert len(files) == len(MODULES)
 
 
 def test_the_image_imports_what_it_needs_as_its_own_user(container: str) -> None:

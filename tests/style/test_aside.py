@@ -3,12 +3,10 @@
 import asyncio
 import threading
 from collections.abc import Mapping
-from typing import cast
 
 import pytest
 
 from app.style.measures import LONG_TEXT, measure, measure_aside
-from app.style.signature import Signature
 from app.style.text import Text, Value
 
 REPLY = "I hear you, and it makes sense that you are tired. "
@@ -35,7 +33,7 @@ class Witness:
 def test_long_texts_are_measured_beside_the_loop(text: str, post: str | None, is_aside: bool) -> None:
     witness = Witness()
 
-    style = asyncio.run(measure_aside(text, post, signature=cast(Signature, witness)))
+    style = asyncio.run(measure_aside(text, post, signature=witness))
 
     assert (witness.thread != threading.get_ident()) == is_aside
     assert {name: value for name, value in style.items() if name != "signature"} == measure(text, post)
