@@ -47,6 +47,7 @@ ONLY_IN: dict[str, set[str]] = {
     "xllamacpp": {"workers"},
     "sklearn": {"tools"},
     "numpy": {"tools"},
+    "scipy": {"tools"},
     "emoji": {"style", "reply"},
     "logging": {"access", "api", "composition", "escalation", "main", "reloading", "telemetry", "workers"},
     "uvicorn": {"api"},

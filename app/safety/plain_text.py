@@ -13,9 +13,9 @@ from typing import NamedTuple
 from app.safety.spellings import HIDDEN, LAUGHTER, SPELLINGS, mend
 
 # No pattern sees many more characters than this at once, whether or not the writer ever ends a sentence.
-WINDOW = 360
+WINDOW = 180
 # Characters of the window before that a window sees again, so that nothing is cut in two.
-OVERLAP = 90
+OVERLAP = 60
 _PART = "\x1e"
 # An end takes along all that stands before the next word.
 _END = re.compile(
