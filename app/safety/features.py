@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 from zlib import crc32
 
-# Bits of a feature's number.
-BITS = 20
-_MASK = (1 << BITS) - 1
+# Bits of a feature's number, and of its short form.
+BITS, SHORT_BITS = 20, 16
+_MASK, _SHORT_MASK = (1 << BITS) - 1, (1 << SHORT_BITS) - 1
 # Keep orders of words apart, and pairs from triples.
 _ROW, _TRIPLE = 5, 0x9A71
 _START, _END = crc32(b"^") & _MASK, crc32(b"$") & _MASK
 _SUFFIX = re.compile(r"(?:ings?|ed|es|s|ly|ers?|en|y|e)$")
 # A word of so few letters is its own stem.
-_SHORT = 4
+_BARE = 4
 # From these letters on, writing has no blanks between words: each letter is a word.
 _UNSPACED = "\u3040"
 # Single words remembered at a time: nobody's order of words is kept.
@@ -39,7 +39,7 @@ class Stems(dict[str, int]):
     """The hash of a word's stem, by the word; worked out once and remembered."""
 
     def __missing__(self, word: str) -> int:
-        stem = _SUFFIX.sub("", word) if len(word) > _SHORT else word
+        stem = _SUFFIX.sub("", word) if len(word) > _BARE else word
         number = crc32(stem.encode()) & _MASK
         if len(self) >= _REMEMBERED:
             self.clear()
@@ -56,3 +56,8 @@ def features_of(words: Sequence[str]) -> list[int]:
     pairs = [(_ROW * first + second) & _MASK for first, second in pairwise(hashes)]
     triples = [(_ROW * pair + third + _TRIPLE) & _MASK for pair, third in zip(pairs, hashes[2:], strict=False)]
     return hashes[1:-1] + pairs + triples
+
+
+def shortened(features: Sequence[int]) -> list[int]:
+    """Their short forms, for tables that need not tell them all apart: numbers below 2 to the power of `SHORT_BITS`."""
+    return [feature & _SHORT_MASK for feature in features]

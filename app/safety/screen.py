@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import get_args
 
-from app.safety.features import features_of, words_of
+from app.safety.features import features_of, shortened, words_of
 from app.safety.plain_text import Sentence, sentences_of
 from app.safety.ratings import LEVELS, Level, Rating, Span, Subject, Type
 from app.safety.rules import rules_of
@@ -19,10 +19,12 @@ from app.safety.weights import Output, weights_of
 # Turns of the seeker before the post that still count.
 TURNS = 3
 TYPES: tuple[Type, ...] = get_args(Type)
+# What is asked of the most telling part of a post, in tables of short forms.
+TOLD = ("imminent", "other", "denied", *TYPES)
 # Longer posts are read in windows of so many words that overlap by half: a sentence must not drown in a long story.
 WINDOW_WORDS = 250
 # A sentence is told of if it says so much of what the most telling one says.
-_TOLD = 0.5
+_MOST = 0.5
 _ELEVATED = LEVELS.index("elevated")
 
 
@@ -97,7 +99,7 @@ class Weighed:
         best = max(self.totals[place] for place in self.part)
         spans: list[Span] = []
         for place in self.part:
-            if self.totals[place] >= min(best, _TOLD * best):
+            if self.totals[place] >= min(best, _MOST * best):
                 start, end, _ = sentences[place]
                 if spans and start < spans[-1].end:
                     spans[-1] = Span(spans[-1].start, end)
@@ -156,8 +158,8 @@ def _rate(reading: Reading) -> Rating:
         weighed = Weighed.of(reading, outputs["soft"])
         if weighed.margin <= 0:
             return Rating()
-    features = list(chain.from_iterable(reading.features[weighed.part.start : weighed.part.stop]))
-    scores = {name: output.score(output.total(features), len(features)) for name, output in outputs.items()}
+    features = shortened(list(chain.from_iterable(reading.features[weighed.part.start : weighed.part.stop])))
+    scores = {name: outputs[name].score(outputs[name].total(features), len(features)) for name in TOLD}
     if level == "elevated" and scores["imminent"] > 0:
         level = "imminent"
     subject: Subject = "other" if scores["other"] > 0 else "self"

@@ -26,8 +26,7 @@ class Output:
     Attributes:
         intercept: the score of a text without features.
         unit: what a step of the table is worth.
-        table: a weight a feature, in steps from -127 to 127; its length is a power of two. Where it is shorter than
-            there are features, those whose last bits agree share a weight.
+        table: a weight a feature, or a short form of one, in steps from -127 to 127.
         alone: the score that a sentence must be above where it is judged without those around it.
     """
 
@@ -38,8 +37,7 @@ class Output:
 
     def total(self, features: Sequence[int]) -> int:
         """The sum of the features' weights, in steps; totals of parts add up to that of the whole."""
-        mask = len(self.table) - 1
-        return sum(map(self.table.__getitem__, map(mask.__and__, features)))
+        return sum(map(self.table.__getitem__, features))
 
     def score(self, total: int, count: int) -> float:
         """How much a text leans to it, from the total of so many features: long texts are not more of everything."""

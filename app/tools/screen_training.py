@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from app.safety.features import BITS
+from app.safety.features import BITS, SHORT_BITS
 from app.safety.ratings import LEVELS
 from app.safety.screen import TYPES, Reading
 from app.safety.weights import LEAST, Output, Weights
@@ -26,8 +26,6 @@ Mask = npt.NDArray[np.bool_]
 # Inverse strength of the L2 penalty, and what features are multiplied by so that it fits their size.
 PENALTY = 2.0
 _SIZE = 0.05
-# Bits of the tables that tell what a danger is, once it is known that there is one.
-NARROW = 16
 # The share of harmless posts in English that may be taken for danger, and for more than nothing at all: as a whole,
 # and for the sake of one of their sentences.
 FALSE_ALARMS = {"danger": (0.035, 0.01), "soft": (0.07, 0.02)}
@@ -77,7 +75,7 @@ class Question:
 
     among: Callable[[Case], bool]
     answer: Callable[[Case], bool]
-    bits: int = NARROW
+    bits: int = SHORT_BITS
 
 
 def _of_type(kind: str) -> Question:
