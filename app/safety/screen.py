@@ -7,7 +7,8 @@ layer may ask a model with more understanding.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import accumulate, chain
+from operator import add, sub
 from typing import get_args
 
 from app.safety.features import features_of, shortened, words_of
@@ -23,6 +24,8 @@ TYPES: tuple[Type, ...] = get_args(Type)
 TOLD = ("imminent", "other", "denied", *TYPES)
 # Longer posts are read in windows of so many words that overlap by half: a sentence must not drown in a long story.
 WINDOW_WORDS = 250
+# So many words in a row are judged alone, too: who is in need does not always end a sentence.
+STRETCH = 8
 # A sentence is told of if it says so much of what the most telling one says.
 _MOST = 0.5
 _ELEVATED = LEVELS.index("elevated")
@@ -72,7 +75,7 @@ class Weighed:
     Attributes:
         totals: of each sentence, in steps.
         margin: how far the most telling part is above its bar.
-        part: the places of its sentences: a window, or one sentence.
+        part: the places of its sentences: a window, or the one sentence that says enough alone or in a stretch.
     """
 
     totals: Sequence[int]
@@ -81,16 +84,17 @@ class Weighed:
 
     @classmethod
     def of(cls, reading: Reading, output: Output) -> "Weighed":
-        totals = list(map(output.total, reading.features))
         counts = list(map(len, reading.features))
-        parts = [
-            (output.score(sum(totals[part.start : part.stop]), sum(counts[part.start : part.stop])), part)
-            for part in reading.windows()
-        ]
-        parts += [
-            (output.score(total, count) - output.alone, range(place, place + 1))
-            for place, (total, count) in enumerate(zip(totals, counts, strict=True))
-        ]
+        totals: list[int] = []
+        parts: list[tuple[float, range]] = []
+        for place, (features, length) in enumerate(zip(reading.features, reading.lengths, strict=True)):
+            steps = output.steps(features)
+            totals.append(sum(steps))
+            alone = _alone(steps, length, output)
+            parts.append((alone - output.alone, range(place, place + 1)))
+        for part in reading.windows():
+            places = slice(part.start, part.stop)
+            parts.append((output.score(sum(totals[places]), sum(counts[places])), part))
         margin, part = max(parts, key=lambda one: one[0], default=(-1.0, range(0)))
         return cls(totals, margin, part)
 
@@ -106,6 +110,27 @@ class Weighed:
                 else:
                     spans.append(Span(start, end))
         return tuple(spans)
+
+
+def alone_scores(reading: Reading, output: Output) -> list[float]:
+    """What each sentence, or its most telling stretch, leans to by itself; the bar is not taken off."""
+    rows = zip(reading.features, reading.lengths, strict=True)
+    return [_alone(output.steps(features), length, output) for features, length in rows]
+
+
+def _alone(steps: Sequence[int], length: int, output: Output) -> float:
+    """That of one sentence.
+
+    Args:
+        steps: of its features, in the order of `features_of`.
+        length: in words.
+        output: that the steps are of.
+    """
+    if length <= STRETCH:
+        return output.score(sum(steps), len(steps))
+    words = map(add, map(add, steps, steps[length:]), steps[2 * length + 1 :])
+    sums = [0, *accumulate(words)]
+    return output.score(max(map(sub, sums[STRETCH:], sums)), 3 * STRETCH)
 
 
 def screen(post: str, earlier: Sequence[str] = ()) -> Rating:
@@ -159,7 +184,7 @@ def _rate(reading: Reading) -> Rating:
         if weighed.margin <= 0:
             return Rating()
     features = shortened(list(chain.from_iterable(reading.features[weighed.part.start : weighed.part.stop])))
-    scores = {name: outputs[name].score(outputs[name].total(features), len(features)) for name in TOLD}
+    scores = {name: outputs[name].score(sum(outputs[name].steps(features)), len(features)) for name in TOLD}
     if level == "elevated" and scores["imminent"] > 0:
         level = "imminent"
     subject: Subject = "other" if scores["other"] > 0 else "self"

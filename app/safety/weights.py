@@ -27,7 +27,7 @@ class Output:
         intercept: the score of a text without features.
         unit: what a step of the table is worth.
         table: a weight a feature, or a short form of one, in steps from -127 to 127.
-        alone: the score that a sentence must be above where it is judged without those around it.
+        alone: the score that a sentence, or a stretch of one, must be above where it is judged by itself.
     """
 
     intercept: float
@@ -35,12 +35,12 @@ class Output:
     table: Sequence[int]
     alone: float = 0
 
-    def total(self, features: Sequence[int]) -> int:
-        """The sum of the features' weights, in steps; totals of parts add up to that of the whole."""
-        return sum(map(self.table.__getitem__, features))
+    def steps(self, features: Sequence[int]) -> list[int]:
+        """The weight of each feature, in steps."""
+        return list(map(self.table.__getitem__, features))
 
     def score(self, total: int, count: int) -> float:
-        """How much a text leans to it, from the total of so many features: long texts are not more of everything."""
+        """How much a text leans to it, by the steps of so many features: long texts are not more of everything."""
         return self.intercept + self.unit * total / sqrt(max(count, LEAST))
 
 

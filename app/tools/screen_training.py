@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 from app.safety.features import BITS, SHORT_BITS
 from app.safety.ratings import LEVELS
-from app.safety.screen import TYPES, Reading
+from app.safety.screen import TYPES, Reading, alone_scores
 from app.safety.weights import LEAST, Output, Weights
 
 Array = npt.NDArray[np.float64]
@@ -118,7 +118,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """The scores of cases by a model that has not seen their author: as a whole, and of their highest sentence."""
+    """Scores of cases by a model that has not seen their author: of the whole, and of the highest sentence or stretch."""
 
     wholes: Array
     alone: Array
@@ -130,11 +130,8 @@ class Corpus:
     def __init__(self, cases: Sequence[Case]) -> None:
         self.cases = cases
         self.authors = np.array([case.author for case in cases])
-        read = [Reading.of(case.text).features for case in cases]
-        self.wholes = Rows([list(chain.from_iterable(features)) for features in read])
-        self.sentences = Rows(list(chain.from_iterable(read)))
-        # The case that each sentence is of.
-        self.owners = np.repeat(np.arange(len(cases)), list(map(len, read)))
+        self._readings = [Reading.of(case.text) for case in cases]
+        self.wholes = Rows([list(chain.from_iterable(reading.features)) for reading in self._readings])
 
     def fit(self, name: str, rows: Mask) -> Output:
         """The output of this name, from the cases that are marked; 0 is where both answers are as likely."""
@@ -158,8 +155,8 @@ class Corpus:
             if own.any():
                 output = self.fit(name, ~own)
                 wholes[own] = self.wholes.score(output, own)
-                sentences = own[self.owners]
-                np.maximum.at(alone, self.owners[sentences], self.sentences.score(output, sentences))
+                for place in np.flatnonzero(own):
+                    alone[place] = max(alone_scores(self._readings[place], output), default=-np.inf)
         return Unseen(wholes, alone)
 
 
