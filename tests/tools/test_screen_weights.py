@@ -1,0 +1,223 @@
+"""The command that fits the screen, on posts of three made-up authors."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("sklearn")
+
+from app.safety.ratings import LEVELS
+from app.safety.screen import Reading
+from app.safety.weights import Weights, read_weights
+from app.tools.screen_training import QUESTIONS, Corpus
+from app.tools.screen_weights import cases_of, digest_of, main
+
+AUTHORS = ("posts_ann", "posts_bob", "lines_cat")
+# What follows the words of a case, so that no two authors write the same.
+ENDS = {"posts_ann": "and it rains.", "posts_bob": "at the moment.", "lines_cat": "as ever"}
+# Level, subject, types, denied, kind, text.
+CASES: list[tuple[str, str, list[str], bool, str, str]] = [
+    ("elevated", "self", ["suicide"], False, "explicit", "I want to die"),
+    ("elevated", "self", ["self_harm"], False, "explicit", "I cut my arm again"),
+    ("elevated", "self", ["eating_disorder"], False, "explicit", "I throw up after each meal"),
+    ("elevated", "self", ["substance"], False, "explicit", "I drink a bottle a night"),
+    ("elevated", "self", ["abuse"], False, "explicit", "he hits me and I am afraid"),
+    ("elevated", "other", ["suicide"], False, "third_party", "my friend wants to die"),
+    ("imminent", "self", ["suicide"], False, "explicit", "I have the pills and die tonight"),
+    ("imminent", "self", ["violence"], False, "explicit", "I will hurt him with my knife"),
+    ("soft", "self", ["despair"], False, "passive", "there is no point in living"),
+    ("soft", "self", ["despair"], True, "denial", "I am not suicidal but so tired of living"),
+    ("none", "unknown", [], False, "figure", "this homework kills me"),
+    ("none", "unknown", [], False, "literal", "I cut the bread too thick"),
+    ("none", "unknown", [], False, "ending", "I want to end my lease"),
+    ("none", "unknown", [], False, "media", "the film ends with a funeral"),
+    ("none", "unknown", [], False, "work", "we teach nurses about safety"),
+    ("none", "unknown", [], False, "ordinary", "my cat slept on the sofa"),
+    ("none", "unknown", [], False, "ordinary", "the bus was late and I walked"),
+    ("none", "unknown", [], False, "ordinary", "I miss my old flat a bit"),
+    ("none", "unknown", [], False, "ordinary", "my exam went well I think"),
+    ("none", "unknown", [], False, "language", "mi gato duerme en el sofá"),
+]
+FIELDS = ("level", "subject", "types", "denied", "kind")
+LINE = {"text": "so", "level": "none", "subject": "unknown", "types": [], "denied": False, "kind": "ordinary"}
+SECRET = "zanzibar"
+# Of the tables here: a fit of the full size takes seconds. Bits by those that the tables really have.
+SMALL = {20: 14, 16: 12}
+
+
+def entries(author: str) -> Iterator[dict[str, Any]]:
+    for *told, text in CASES:
+        yield {"text": f"{text} {ENDS[author]}", **dict(zip(FIELDS, told, strict=True))}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small_tables() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("app.tools.screen_training.BITS", SMALL[20])
+        for name, question in QUESTIONS.items():
+            patched.setitem(QUESTIONS, name, replace(question, bits=SMALL[question.bits]))
+        yield
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("corpus")
+    paths = [folder / f"{author}.jsonl" for author in AUTHORS]
+    for path in paths:
+        path.write_text("".join(json.dumps(entry) + "\n" for entry in entries(path.stem)), encoding="utf-8")
+    return paths
+
+
+@pytest.fixture(scope="module")
+def corpus(files: list[Path]) -> Corpus:
+    return Corpus([case for path in files for case in cases_of(path)])
+
+
+def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
+    monkeypatch.setattr("sys.argv", ["screen_weights", *map(str, arguments)])
+    main()
+
+
+@pytest.fixture(scope="module")
+def fitted(files: list[Path]) -> tuple[bytes, list[str]]:
+    """The file, and the lines that were printed."""
+    out = files[0].with_name("fitted.bin")
+    with pytest.MonkeyPatch.context() as patched, redirect_stdout(StringIO()) as printed:
+        call(patched, out, *files)
+    return out.read_bytes(), printed.getvalue().splitlines()
+
+
+@pytest.fixture(scope="module")
+def weights(fitted: tuple[bytes, list[str]]) -> Weights:
+    return read_weights(fitted[0])
+
+
+def test_the_same_files_give_the_same_weights_byte_for_byte(
+    files: list[Path], fitted: tuple[bytes, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(monkeypatch, tmp_path / "again.bin", *files)
+
+    assert (tmp_path / "again.bin").read_bytes() == fitted[0]
+
+
+def test_the_weights_say_what_they_were_fitted_on(files: list[Path], weights: Weights) -> None:
+    assert weights.corpus == digest_of(files)
+
+
+def test_all_questions_get_a_table_of_their_size(weights: Weights) -> None:
+    assert {name: len(one.table) for name, one in weights.outputs.items()} == {
+        name: 2**question.bits for name, question in QUESTIONS.items()
+    }
+    for name, one in weights.outputs.items():
+        assert max(map(abs, one.table)) == 127, name
+
+
+def test_what_was_learnt_is_known_again(weights: Weights) -> None:
+    danger = weights.outputs["danger"]
+    scores = []
+    for entry in entries(AUTHORS[0]):
+        features = [feature for sentence in Reading.of(entry["text"]).features for feature in sentence]
+        total = danger.total([feature % len(danger.table) for feature in features])
+        scores.append((danger.score(total, len(features)), LEVELS.index(entry["level"]) >= 2))
+
+    assert min(score for score, is_danger in scores if is_danger) > max(
+        score for score, is_danger in scores if not is_danger
+    )
+
+
+def test_nothing_is_learnt_of_an_author_that_is_scored(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted_on = []
+    fit = corpus.fit
+
+    def watched(name: str, rows: Any) -> Any:
+        fitted_on.append(frozenset(corpus.authors[rows]))
+        return fit(name, rows)
+
+    monkeypatch.setattr(corpus, "fit", watched)
+    unseen = corpus.unseen("danger")
+
+    assert set(fitted_on) == {frozenset(AUTHORS) - {author} for author in AUTHORS}
+    # Each case has one sentence here.
+    assert unseen.alone.tolist() == pytest.approx(unseen.wholes.tolist())
+
+
+def test_the_report_names_what_is_measured_on_whole_posts(fitted: tuple[bytes, list[str]]) -> None:
+    head, *lines = fitted[1]
+    counts = {line[2:46].rstrip(): line.rsplit(" of ")[-1] for line in lines}
+
+    assert head.endswith("fitted.bin: 60 cases; on authors not seen:")
+    # Those of the two authors of posts; single lines are left out.
+    assert counts == {
+        "at least soft: denial": "2)", "at least soft: passive": "2)",
+        "false alarms": "18)", "false alarms, other languages": "2)", "false alarms: ending": "2)",
+        "false alarms: figure": "2)", "false alarms: literal": "2)", "false alarms: media": "2)",
+        "false alarms: ordinary": "8)", "false alarms: other, other languages": "2)", "false alarms: work": "2)",
+        "recall: explicit": "14)", "recall: third_party": "2)",
+    }  # fmt: skip
+
+
+def test_a_digest_is_of_contents_in_any_order(files: list[Path], tmp_path: Path) -> None:
+    other = tmp_path / "posts_ann.jsonl"
+    other.write_bytes(files[0].read_bytes() + b"\n")
+
+    assert digest_of(files) == digest_of(files[::-1])
+    assert len({digest_of(files), digest_of(files[1:]), digest_of([other, *files[1:]])}) == 3
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "not json",
+        "",
+        json.dumps({**LINE, "level": SECRET}),
+        *(json.dumps({key: value for key, value in LINE.items() if key != field}) for field in LINE),
+    ],
+    ids=["not_json", "empty", "level", *(f"no_{field}" for field in LINE)],
+)
+def test_a_wrong_line_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    path = tmp_path / "posts_dan.jsonl"
+    path.write_text(f"{json.dumps({**LINE, 'text': SECRET})}\n{json.dumps(LINE)}\n{wrong}\n", encoding="utf-8")
+
+    with pytest.raises(SystemExit) as stopped:
+        call(monkeypatch, tmp_path / "out.bin", path)
+    assert str(stopped.value.code).startswith("posts_dan.jsonl, line 3: ")
+    assert SECRET not in str(stopped.value.code)
+    assert not (tmp_path / "out.bin").exists()
+
+
+@pytest.mark.parametrize("wrong", ["[]", "3", json.dumps({**LINE, "types": 3}), json.dumps({**LINE, "kind": []})])
+@pytest.mark.xfail(reason="a field of the wrong kind is a TypeError, or is not seen", strict=True)
+def test_a_line_of_the_wrong_kind_is_named(tmp_path: Path, wrong: str) -> None:
+    path = tmp_path / "posts_dan.jsonl"
+    path.write_text(f"{wrong}\n", encoding="utf-8")
+
+    with pytest.raises(ValueError, match=r"^posts_dan\.jsonl, line 1: "):
+        list(cases_of(path))
+
+
+def test_a_missing_file_is_said(
+    files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "nothing.jsonl"
+
+    with pytest.raises(SystemExit) as stopped:
+        call(monkeypatch, tmp_path / "out.bin", files[0], missing)
+    assert stopped.value.code == 1
+    assert capsys.readouterr().err == f"{missing}: {os.strerror(2)}\n"
+
+
+def test_a_corpus_without_danger_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for author in AUTHORS:
+        (tmp_path / f"{author}.jsonl").write_text(json.dumps(LINE) + "\n", encoding="utf-8")
+
+    with pytest.raises(SystemExit) as stopped:
+        call(monkeypatch, tmp_path / "out.bin", *sorted(tmp_path.glob("*.jsonl")))
+    assert str(stopped.value.code)
+    assert not (tmp_path / "out.bin").exists()
