@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run install check format test test-vllm test-all eval-embedded load bench bench-overload bench-style docs \
+.PHONY: help run install check format test test-vllm test-all eval-embedded load bench bench-overload bench-style screen docs \
   compiled clean
 
 help: ## list the commands
@@ -74,6 +74,10 @@ bench-overload: .venv/everything ## two minutes of ten times more requests than 
 
 bench-style: .venv/bench ## what annotating a reply costs, pure and compiled, beside the open tools for the same
 	$(BIN)/python -m loadtests.style_bench
+
+screen: .venv/everything ## fit the screen's weights anew from corpus/ (a minute), and say what they are worth
+	$(BIN)/python -m app.tools.screen_weights app/safety/learnt/screen.bin corpus/*.jsonl \
+	  tests/safety/cases/posts_own.jsonl
 
 docs: .venv/everything ## write docs/style.md anew from the table of measures
 	$(BIN)/python -m app.tools.style_guide > docs/style.md

@@ -51,7 +51,13 @@ _STEMS = Stems()
 
 
 def features_of(words: Sequence[str]) -> list[int]:
-    """The features of one sentence, as often as each stands there: numbers below 2 to the power of `BITS`."""
+    """The features of one sentence, as often as each stands there: numbers below 2 to the power of `BITS`.
+
+    Returns:
+        Of n words n, one more pair, and n triples, in this order; none of no words.
+    """
+    if not words:
+        return []
     hashes = [_START, *map(_STEMS.__getitem__, words), _END]
     pairs = [(_ROW * first + second) & _MASK for first, second in pairwise(hashes)]
     triples = [(_ROW * pair + third + _TRIPLE) & _MASK for pair, third in zip(pairs, hashes[2:], strict=False)]

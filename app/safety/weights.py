@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import sqrt
-from zlib import compress, decompress
+from zlib import compress, decompress, error
 
 FORMAT = 1
 # A text of fewer features counts as one of so many: one word alone says little.
@@ -74,15 +74,19 @@ def read_weights(content: bytes) -> Weights:
         ValueError: it is of another format, or its tables are not whole.
     """
     head, _, packed = content.partition(b"\n")
-    told = json.loads(head)
-    tables = decompress(packed)
-    if told["format"] != FORMAT or len(tables) != sum(one["size"] for one in told["outputs"]):
+    try:
+        told = json.loads(head)
+        tables = decompress(packed)
+        outputs, start = {}, 0
+        for one in told["outputs"]:
+            table = array("b", tables[start : start + one["size"]])
+            outputs[one["name"]] = Output(one["intercept"], one["unit"], table, one["alone"])
+            start += one["size"]
+        is_whole = told["format"] == FORMAT and start == len(tables)
+    except (error, KeyError, TypeError):
+        is_whole = False
+    if not is_whole:
         raise ValueError("these weights are of another format, or not whole")
-    outputs, start = {}, 0
-    for one in told["outputs"]:
-        table = array("b", tables[start : start + one["size"]])
-        outputs[one["name"]] = Output(one["intercept"], one["unit"], table, one["alone"])
-        start += one["size"]
     return Weights(told["corpus"], outputs)
 
 

@@ -118,7 +118,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """Scores of cases by a model that has not seen their author: of the whole, and of the highest sentence or stretch."""
+    """Scores of cases by a model that has not seen their author: whole, and of the highest sentence or stretch."""
 
     wholes: Array
     alone: Array

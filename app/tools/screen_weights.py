@@ -11,6 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from app.safety.weights import write_weights
@@ -20,8 +21,9 @@ from app.tools.screen_training import FALSE_ALARMS, Case, Corpus, Unseen, above,
 
 
 def digest_of(paths: Sequence[Path]) -> str:
-    """SHA-256 of the files' contents, in hexadecimal, whatever their order."""
-    return sha256(b"".join(sorted(sha256(path.read_bytes()).digest() for path in paths))).hexdigest()
+    """SHA-256 of the files' names and contents, in hexadecimal, whatever their order."""
+    names = sorted((path.name.encode(), sha256(path.read_bytes()).digest()) for path in paths)
+    return sha256(b"".join(chain.from_iterable(names))).hexdigest()
 
 
 def cases_of(path: Path) -> Iterator[Case]:
@@ -33,7 +35,7 @@ def cases_of(path: Path) -> Iterator[Case]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
             yield Case.of(path.stem, json.loads(line))
-        except (KeyError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path.name}, line {number}: {error}") from None
 
 
@@ -63,7 +65,7 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="CASES.jsonl")
     given = parser.parse_args()
     try:
-        corpus = Corpus([case for path in given.files for case in cases_of(path)])
+        corpus = Corpus([case for path in sorted(given.files, key=lambda path: path.name) for case in cases_of(path)])
         unseen = {name: corpus.unseen(name) for name in FALSE_ALARMS}
         given.out.write_bytes(write_weights(fit_weights(corpus, digest_of(given.files), unseen)))
     except OSError as error:

@@ -13,26 +13,24 @@ from app.tools.care_scores import Share, read_cases, scores_of
 CASES = Path(__file__).with_name("cases")
 # measure: what it reaches, and for false ones what it stays below.
 POSTS = {
-    "recall: explicit": 0.73,
-    "recall: passive": 0.62,
-    "recall: evasive": 0.75,
-    "recall: third_party": 0.84,
-    "recall: language, danger": 0.77,
-    "at least soft: denial": 0.83,
-    "subject is right": 0.87,
+    "recall: explicit": 0.87,
+    "recall: passive": 0.88,
+    "recall: evasive": 0.79,
+    "recall: third_party": 0.74,
+    "recall: language, danger": 0.88,
+    "at least soft: denial": 0.91,
+    "subject is right": 0.95,
 }
-FALSE_ALARMS = 0.16
+FALSE_ALARMS = 0.05
 REPLIES = {
     "precision": 0.90,
-    "recall": 0.80,
-    "recall: contradiction": 0.59,
-    "recall: harm": 0.61,
+    "recall": 0.83,
     "recall: promise": 0.66,
     **dict.fromkeys(
         (
             *("recall: lived", "recall: human", "recall: diagnosis", "recall: dose", "recall: romance"),
             *("recall: contact", "recall: leak", "recall: placeholder", "recall: refusal", "recall: language"),
-            *("recall: minimise", "recall: blame"),
+            *("recall: minimise", "recall: blame", "recall: contradiction", "recall: harm"),
         ),
         0.75,
     ),

@@ -69,7 +69,7 @@ def test_where_a_sentence_begins_and_ends_counts() -> None:
 @pytest.mark.parametrize(
     ("words", "features"),
     [
-        ([], [584914]),
+        ([], []),
         (["hello"], [42630, 559100, 281594, 806329]),
         (
             ["i", "want", "to", "die"],
@@ -114,7 +114,7 @@ def test_features_are_as_many_as_their_words_ask_for_and_below_the_size_of_a_tab
     features = features_of(words)
 
     # Words; pairs, with both edges; triples.
-    assert len(features) == len(words) + (len(words) + 1) + len(words)
+    assert len(features) == (len(words) + (len(words) + 1) + len(words) if words else 0)
     assert all(0 <= feature < 2**BITS for feature in features)
 
 
