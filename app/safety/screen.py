@@ -15,7 +15,7 @@ from app.safety.features import features_of, shortened, words_of
 from app.safety.plain_text import Sentence, sentences_of
 from app.safety.ratings import LEVELS, Level, Rating, Span, Subject, Type
 from app.safety.rules import rules_of
-from app.safety.weights import Output, weights_of
+from app.safety.weights import Output, panel_of, weights_of
 
 # Turns of the seeker before the post that still count.
 TURNS = 3
@@ -184,7 +184,7 @@ def _rate(reading: Reading) -> Rating:
         if weighed.margin <= 0:
             return Rating()
     features = shortened(list(chain.from_iterable(reading.features[weighed.part.start : weighed.part.stop])))
-    scores = {name: outputs[name].score(sum(outputs[name].steps(features)), len(features)) for name in TOLD}
+    scores = panel_of("screen", TOLD).scores(features)
     if level == "elevated" and scores["imminent"] > 0:
         level = "imminent"
     subject: Subject = "other" if scores["other"] > 0 else "self"

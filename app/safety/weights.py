@@ -17,6 +17,9 @@ from zlib import compress, decompress, error
 FORMAT = 1
 # A text of fewer features counts as one of so many: one word alone says little.
 LEAST = 8
+# Bits of a weight in a panel, which hold the sum of 65,000 of them, and what makes each of them positive.
+_FIELD, _RAISED = 24, 128
+_FIELD_MASK = (1 << _FIELD) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,34 @@ class Output:
     def score(self, total: int, count: int) -> float:
         """How much a text leans to it, by the steps of so many features: long texts are not more of everything."""
         return self.intercept + self.unit * total / sqrt(max(count, LEAST))
+
+
+class Panel:
+    """Several outputs, added up at once: all weights of a feature stand in one integer.
+
+    Args:
+        outputs: with tables of one length.
+    """
+
+    def __init__(self, outputs: Mapping[str, Output]) -> None:
+        self._outputs = dict(outputs)
+        rows = [0] * len(next(iter(outputs.values())).table)
+        for place, output in enumerate(outputs.values()):
+            # Never negative, so that no weight borrows from its neighbour.
+            rows = [
+                row | (weight + _RAISED) << (_FIELD * place) for row, weight in zip(rows, output.table, strict=True)
+            ]
+        self._rows = rows
+
+    def scores(self, features: Sequence[int]) -> dict[str, float]:
+        """As `Output.score`, by name."""
+        count = len(features)
+        packed = sum(map(self._rows.__getitem__, features))
+        scores = {}
+        for name, output in self._outputs.items():
+            scores[name] = output.score((packed & _FIELD_MASK) - _RAISED * count, count)
+            packed >>= _FIELD
+        return scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +125,10 @@ def read_weights(content: bytes) -> Weights:
 def weights_of(name: str) -> Weights:
     """Those of `learnt/NAME.bin`."""
     return read_weights((files("app.safety") / "learnt" / f"{name}.bin").read_bytes())
+
+
+@cache
+def panel_of(name: str, outputs: tuple[str, ...]) -> Panel:
+    """Some outputs of `learnt/NAME.bin`."""
+    known = weights_of(name).outputs
+    return Panel({output: known[output] for output in outputs})

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app.safety.features import BITS, SHORT_BITS
 from app.safety.screen import TOLD
-from app.safety.weights import FORMAT, LEAST, Output, Weights, read_weights, weights_of, write_weights
+from app.safety.weights import FORMAT, LEAST, Output, Panel, Weights, read_weights, weights_of, write_weights
 
 TABLE = (0, 127, -127, 5, -5, 1, 0, 3)
 FEATURES = st.lists(st.integers(0, len(TABLE) - 1), max_size=40)
@@ -168,3 +168,12 @@ def test_a_model_is_read_once() -> None:
 def test_a_model_that_is_not_shipped_is_missing() -> None:
     with pytest.raises(FileNotFoundError):
         weights_of("nothing")
+
+
+@given(FEATURES)
+def test_a_panel_scores_as_its_outputs_do_one_by_one(features: list[int]) -> None:
+    outputs = {"one": output(), "two": Output(0.5, 0.1, array("b", TABLE[::-1])), "three": output(intercept=9)}
+
+    assert Panel(outputs).scores(features) == {
+        name: one.score(sum(one.steps(features)), len(features)) for name, one in outputs.items()
+    }
