@@ -40,7 +40,7 @@ class Stems(dict[str, int]):
 
     def __missing__(self, word: str) -> int:
         stem = _SUFFIX.sub("", word) if len(word) > _BARE else word
-        number = crc32(stem.encode()) & _MASK
+        number = crc32(stem.encode(errors="surrogatepass")) & _MASK
         if len(self) >= _REMEMBERED:
             self.clear()
         self[word] = number

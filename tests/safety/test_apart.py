@@ -13,10 +13,10 @@ from app.tools.care_scores import Share, read_cases, scores_of
 CASES = Path(__file__).with_name("cases")
 # measure: what it reaches, and for false ones what it stays below.
 POSTS = {
-    "recall: explicit": 0.87,
-    "recall: passive": 0.88,
+    "recall: explicit": 0.84,
+    "recall: passive": 0.85,
     "recall: evasive": 0.79,
-    "recall: third_party": 0.74,
+    "recall: third_party": 0.79,
     "recall: language, danger": 0.88,
     "at least soft: denial": 0.91,
     "subject is right": 0.95,

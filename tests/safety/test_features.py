@@ -142,3 +142,7 @@ def test_a_word_has_the_same_number_before_and_after_it_was_forgotten() -> None:
     stems.clear()
 
     assert stems["wanting"] == before == stems["wanted"]
+
+
+def test_half_of_a_character_is_a_word_like_any_other() -> None:
+    assert len(features_of(["\ud800", "a"])) == 7
