@@ -6,7 +6,7 @@ of is hashed (the hashing trick, Weinberger et al. 2009), so no list of them is 
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from zlib import crc32
 
 # Bits of a feature's number, and of its short form.
@@ -25,14 +25,14 @@ _REMEMBERED = 50_000
 
 
 def words_of(plain: str) -> list[str]:
-    """The words of a plain sentence, without commas.
+    """The words of a plain sentence, without commas; one that is said many times in a row counts once.
 
     Args:
         plain: as `plain_text.fold` makes it.
     """
     if not plain.isascii() and max(plain) >= _UNSPACED:
         plain = "".join(f" {char} " if char >= _UNSPACED else char for char in plain)
-    return [word for word in plain.split() if word != ","]
+    return [word for word, _ in groupby(plain.split()) if word != ","]
 
 
 class Stems(dict[str, int]):

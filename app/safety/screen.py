@@ -36,7 +36,7 @@ class Reading:
     """A post as the model reads it, sentence by sentence.
 
     Attributes:
-        features: of each sentence.
+        features: of each sentence; none of one that has been said before, letter by letter.
         lengths: of each sentence, in words.
     """
 
@@ -47,7 +47,12 @@ class Reading:
     @classmethod
     def of(cls, post: str) -> "Reading":
         sentences = sentences_of(post)
-        words = [words_of(sentence.plain) for sentence in sentences]
+        # What is said again says nothing more.
+        firsts = {sentence.plain: place for place, sentence in reversed(list(enumerate(sentences)))}
+        words = [
+            words_of(sentence.plain) if firsts[sentence.plain] == place else []
+            for place, sentence in enumerate(sentences)
+        ]
         return cls(sentences, list(map(features_of, words)), list(map(len, words)))
 
     def windows(self) -> Iterator[range]:

@@ -155,6 +155,12 @@ def test_the_same_sentence_without_danger_is_not_rated() -> None:
     assert level_of(RUN_ON.format("and i was tired")) == 0
 
 
+@pytest.mark.parametrize("unit", ["word ", "the ", "no ", "ha ", "lol ", "very ", "buffalo "])
+@pytest.mark.parametrize("times", [1, 40, 700])
+def test_a_word_said_many_times_is_no_danger(unit: str, times: int) -> None:
+    assert level_of(unit * times) < 2
+
+
 BLUNT = [
     "I want to kill myself", "i wanna die", "I'm suicidal", "i am going to end my life", "I want to be dead",
     "I'm thinking about suicide", "i cant stop thinking about killing myself", "I have a plan and the pills",
