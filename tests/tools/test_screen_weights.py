@@ -18,6 +18,8 @@ from app.safety.weights import Weights, read_weights
 from app.tools.screen_training import QUESTIONS, Corpus
 from app.tools.screen_weights import cases_of, digest_of, main
 
+# Tables are of their full size, and a busy machine takes its time over them.
+pytestmark = pytest.mark.timeout(300)
 AUTHORS = ("posts_ann", "posts_bob", "lines_cat")
 # What follows the words of a case, so that no two authors write the same.
 ENDS = {"posts_ann": "and it rains.", "posts_bob": "at the moment.", "lines_cat": "as ever"}
