@@ -6,8 +6,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run install check format test test-vllm test-all eval-embedded load bench bench-overload bench-style screen docs \
-  compiled clean
+.PHONY: help run install check format test test-vllm test-all eval-embedded load compiled bench bench-overload \
+  bench-style screen docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'

@@ -37,7 +37,7 @@ class Reading:
 
     Attributes:
         features: of each sentence; none of one that has been said before, letter by letter.
-        lengths: of each sentence, in words.
+        lengths: of each sentence, in words; 0 where there are no features.
     """
 
     sentences: Sequence[Sentence]
@@ -47,12 +47,12 @@ class Reading:
     @classmethod
     def of(cls, post: str) -> "Reading":
         sentences = sentences_of(post)
-        # What is said again says nothing more.
-        firsts = {sentence.plain: place for place, sentence in reversed(list(enumerate(sentences)))}
-        words = [
-            words_of(sentence.plain) if firsts[sentence.plain] == place else []
-            for place, sentence in enumerate(sentences)
-        ]
+        words: list[list[str]] = []
+        said: set[str] = set()
+        for sentence in sentences:
+            # What is said again says nothing more.
+            words.append([] if sentence.plain in said else words_of(sentence.plain))
+            said.add(sentence.plain)
         return cls(sentences, list(map(features_of, words)), list(map(len, words)))
 
     def windows(self) -> Iterator[range]:
@@ -161,7 +161,7 @@ def screen(post: str, earlier: Sequence[str] = ()) -> Rating:
 def _has(reading: Reading, name: str) -> bool:
     """Whether a pattern of `patterns/NAME.txt` is in a sentence."""
     rules = rules_of(name)
-    plains = dict.fromkeys(sentence.plain for sentence in reading.sentences)
+    plains = (sentence.plain for sentence, length in zip(reading.sentences, reading.lengths, strict=True) if length)
     return any(True for plain in plains for _ in rules.find(plain, set(plain.split(" "))))
 
 

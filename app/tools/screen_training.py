@@ -49,6 +49,11 @@ class Case:
     kind: str
     is_english: bool
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether its file holds whole posts; files of single sentences say nothing of how often posts come."""
+        return self.author.startswith("posts")
+
     @classmethod
     def of(cls, author: str, told: Mapping[str, Any]) -> "Case":
         """From a line of a file.
@@ -193,9 +198,9 @@ def above(corpus: Corpus, name: str, unseen: Unseen) -> Mask:
 
 
 def _harmless(corpus: Corpus) -> Iterator[int]:
-    """The places of whole posts without danger; files of single sentences say nothing of how often posts come."""
+    """The places of whole posts without danger, in English."""
     for place, case in enumerate(corpus.cases):
-        if case.level == 0 and case.is_english and case.author.startswith("posts"):
+        if case.level == 0 and case.is_english and case.is_whole:
             yield place
 
 

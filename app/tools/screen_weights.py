@@ -44,7 +44,7 @@ def report(corpus: Corpus, unseen: Mapping[str, Unseen]) -> Iterator[str]:
     marks: defaultdict[str, list[bool]] = defaultdict(list)
     found = {name: above(corpus, name, scores) for name, scores in unseen.items()}
     for place, case in enumerate(corpus.cases):
-        if not case.author.startswith("posts"):
+        if not case.is_whole:
             continue
         language = "" if case.is_english else ", other languages"
         if case.level == 0:

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from app.safety.plain_text import OVERLAP, WINDOW
 from app.safety.ratings import LEVELS, Level, Subject
 from app.safety.screen import screen
+from app.tools.care_scores import HARMLESS
 
 CASES = Path(__file__).with_name("cases")
 ORDINARY = Path(__file__).parents[3] / "shared/data/lee2024/posts.jsonl"
-# Kinds of which nothing is a hit.
-HARMLESS = {"figure", "literal", "ending", "media", "work", "past", "bereavement", "health_fear", "ordinary"}
 # Kind: the share of its cases that must be rated at least as the case asks; elevated and imminent ask for elevated.
 LEAST = {"explicit": 0.97, "passive": 0.9, "evasive": 0.85, "third_party": 0.85, "denial": 1.0, "laughter": 1.0}
 
