@@ -6,11 +6,12 @@ of is hashed (the hashing trick, Weinberger et al. 2009), so no list of them is 
 
 import re
 from collections.abc import Sequence
-from itertools import groupby, pairwise
 from zlib import crc32
 
 # Bits of a feature's number, and of its short form.
 BITS, SHORT_BITS = 20, 16
+# Features that each word brings.
+EACH = 3
 _MASK, _SHORT_MASK = (1 << BITS) - 1, (1 << SHORT_BITS) - 1
 # Keep orders of words apart, and pairs from triples.
 _ROW, _TRIPLE = 5, 0x9A71
@@ -20,48 +21,49 @@ _SUFFIX = re.compile(r"(?:ings?|ed|es|s|ly|ers?|en|y|e)$")
 _BARE = 4
 # From these letters on, writing has no blanks between words: each letter is a word.
 _UNSPACED = "\u3040"
-# Single words remembered at a time: nobody's order of words is kept.
-_REMEMBERED = 50_000
 
 
 def words_of(plain: str) -> list[str]:
-    """The words of a plain sentence, without commas; one that is said many times in a row counts once.
+    """The words of a plain text, without commas.
 
     Args:
         plain: as `plain_text.fold` makes it.
     """
     if not plain.isascii() and max(plain) >= _UNSPACED:
-        plain = "".join(f" {char} " if char >= _UNSPACED else char for char in plain)
-    return [word for word, _ in groupby(plain.split()) if word != ","]
+        plain = "".join([f" {char} " if char >= _UNSPACED else char for char in plain])
+    return [word for word in plain.split() if word != ","]
 
 
-class Stems(dict[str, int]):
-    """The hash of a word's stem, by the word; worked out once and remembered."""
-
-    def __missing__(self, word: str) -> int:
-        stem = _SUFFIX.sub("", word) if len(word) > _BARE else word
-        number = crc32(stem.encode(errors="surrogatepass")) & _MASK
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[word] = number
-        return number
+def number_of(word: str) -> int:
+    """The number of a word's stem, below 2 to the power of `BITS`."""
+    stem = _SUFFIX.sub("", word) if len(word) > _BARE else word
+    return crc32(stem.encode(errors="surrogatepass")) & _MASK
 
 
-_STEMS = Stems()
-
-
-def features_of(words: Sequence[str]) -> list[int]:
+def features_of(numbers: Sequence[int]) -> list[int]:
     """The features of one sentence, as often as each stands there: numbers below 2 to the power of `BITS`.
 
+    Args:
+        numbers: of its words.
+
     Returns:
-        Of n words n, one more pair, and n triples, in this order; none of no words.
+        For each word three, of itself, with the word before it, and with the two before it; at last two of the end.
+        None of no words.
     """
-    if not words:
-        return []
-    hashes = [_START, *map(_STEMS.__getitem__, words), _END]
-    pairs = [(_ROW * first + second) & _MASK for first, second in pairwise(hashes)]
-    triples = [(_ROW * pair + third + _TRIPLE) & _MASK for pair, third in zip(pairs, hashes[2:], strict=False)]
-    return hashes[1:-1] + pairs + triples
+    features: list[int] = []
+    if not numbers:
+        return features
+    before, pair = _START, (_ROW * _START + _START) & _MASK
+    for number in numbers:
+        features.append(number)
+        triple = (_ROW * pair + number + _TRIPLE) & _MASK
+        pair = (_ROW * before + number) & _MASK
+        features.append(pair)
+        features.append(triple)
+        before = number
+    features.append((_ROW * before + _END) & _MASK)
+    features.append((_ROW * pair + _END + _TRIPLE) & _MASK)
+    return features
 
 
 def shortened(features: Sequence[int]) -> list[int]:

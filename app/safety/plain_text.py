@@ -1,29 +1,22 @@
-"""A post as the rules read it: one spelling for what people spell in many ways, sentence by sentence.
+"""One spelling for what people spell in many ways.
 
 Whoever hides a word from a filter (`su1cide`, `k*ll`, `d i e`, letters of another script) or only types in haste is
-understood like everybody else. What is folded serves to match alone: spans are always of the post as it was written.
+understood like everybody else.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
 from app.safety.spellings import HIDDEN, LAUGHTER, SPELLINGS, mend
 
-# No pattern sees many more characters than this at once, whether or not the writer ever ends a sentence.
-WINDOW = 180
-# Characters of the window before that a window sees again, so that nothing is cut in two.
-OVERLAP = 60
-_PART = "\x1e"
-# An end takes along all that stands before the next word.
-_END = re.compile(
+# The end of a sentence takes along all that stands before the next word.
+END = re.compile(
     r"[.!?…؟。！？।\n](?:(?<=\n)[ \t\r]*+\n|(?<=[。！？।])"
     r"|(?<=[.!?…؟])(?<![.!?…؟][.!?…؟])[.!?…؟]*+(?!\w))[\s.!?…؟。！？।\"')]*+"
 )
 _ASCII: dict[int, str | None] = {
-    code: char.lower() if char.isalnum() or char in f"*$@!#_{_PART}" else "," if char in ",;()" else " "
+    code: char.lower() if char.isalnum() or char in "*$@!#_" else "," if char in ",;()" else " "
     for code, char in enumerate(map(chr, range(128)))
 } | {ord("'"): None, ord("`"): None}
 _COMMON = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": ",", "…": ".", "\u00a0": " ", "\u200b": ""}
@@ -34,57 +27,20 @@ _EMOJI = {
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
 # More signs than a word that can be read has; to put so many in order takes quadratic time.
 _PILE = re.compile(r"[^\w\s!-~]{31,}")
-_LOOK_ALIKES = str.maketrans(
-    "авекмнорстухіѕјԁһӏԛԝгдпαεικνορτυχ",
-    "abekmhopctyxisjdhlqwrdnaeiknoptux",
-)
-_OTHER_SCRIPT = re.compile("[\u0370-\u052f]")
+_FOREIGN = "авекмнорстухіѕјԁһӏԛԝгдпαεικνορτυχ"
+_FAMILIAR = "abekmhopctyxisjdhlqwrdnaeiknoptux"
+LOOK_ALIKES = str.maketrans(_FOREIGN + _FOREIGN.upper(), _FAMILIAR * 2)
+_OTHER_SCRIPT, _LATIN = re.compile("[\u0370-\u052f]"), re.compile("[A-Za-z]")
 _DRAWN_OUT = [letter * 3 for letter in map(chr, range(ord("a"), ord("z") + 1))]
 _DRAWN = re.compile(r"([a-z])\1\1+")
-_NO_WORDS = frozenset(["", ",", _PART, *SPELLINGS])
-_SPACED = frozenset("dksce")
+_NO_WORDS = frozenset(["", ",", *SPELLINGS])
+# Of what somebody spells out that concerns us, one of these is a letter.
+MAY_SPELL_OUT = frozenset("dksceDKSCE")
 _LETTERS = re.compile(r"(?<![^ ])(?:[a-z]|[a-z]{1,3}(?= [a-z] [a-z] [a-z](?![^ ])))(?: [a-z]){2,40}(?![^ ])")
 _SMALL = ("i", "want", "to", "my", "it", "all", "life", "me")
 _KNOWN = "|".join(sorted({*HIDDEN, *_SMALL, "kys"}, key=len, reverse=True))
 _SPELT_OUT = re.compile(f"(?:{_KNOWN})+")
 _GRAVE = ("die", "dead", "kill", "suicid", "cut", "end", "kms", "ctb")
-
-
-class Sentence(NamedTuple):
-    """Where a sentence stands in the post, in characters, and how the rules read it."""
-
-    start: int
-    end: int
-    plain: str
-
-
-def sentences_of(post: str) -> list[Sentence]:
-    """The sentences of a post; one without an end is cut into windows that overlap."""
-    if _PART in post:
-        post = post.replace(_PART, " ")
-    places = list(_places(post))
-    if not places:
-        return []
-    plain = fold(_PART.join([post[start:end] for start, end in places]))
-    return [Sentence(*place, f" {part.strip()}") for place, part in zip(places, plain.split(_PART), strict=True)]
-
-
-def _places(post: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for end in [*(found.end() for found in _END.finditer(post)), len(post)]:
-        yield from _windows(post, start, end)
-        start = end
-
-
-def _windows(post: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    text = post[start:end]
-    start, end = end - len(text.lstrip()), start + len(text.rstrip())
-    while end - start > WINDOW:
-        cut = post.rfind(" ", start + WINDOW - OVERLAP, start + WINDOW) + 1 or start + WINDOW
-        yield start, cut
-        start = post.rfind(" ", start + 1, cut - OVERLAP) + 1 or cut - OVERLAP
-    if start < end:
-        yield start, end
 
 
 def fold(text: str) -> str:
@@ -96,9 +52,9 @@ def fold(text: str) -> str:
     text = text.translate(_ASCII) if text.isascii() else _fold_unicode(text)
     if any(map(text.__contains__, _DRAWN_OUT)):
         text = _DRAWN.sub(r"\1", text)
-    tokens = text.replace(",", " , ").replace(_PART, f" {_PART} ").split(" ")
+    tokens = text.replace(",", " , ").split(" ")
     words = set(tokens)
-    if not _SPACED.isdisjoint(words):
+    if not MAY_SPELL_OUT.isdisjoint(words):
         tokens = _LETTERS.sub(_joined, " ".join(filter(None, tokens))).split(" ")
     odd = {word: mend(word) for word in words if not word.isalpha() and word.isascii() and word not in _NO_WORDS}
     if odd:
@@ -111,15 +67,16 @@ def _fold_unicode(text: str) -> str:
         if emoji in text:
             text = text.replace(emoji, word)
     text = unicodedata.normalize("NFKC", _PILE.sub(" ", _INVISIBLE.sub("", text))).lower().translate(_table())
-    if others := len(_OTHER_SCRIPT.findall(text)):
-        latin = len(re.findall("[a-z]", text))
-        if latin > 3 * others:
-            return text.translate(_LOOK_ALIKES)
-        if latin:
-            return " ".join(
-                word.translate(_LOOK_ALIKES) if re.search("[a-z]", word) else word for word in text.split(" ")
-            )
+    if _OTHER_SCRIPT.search(text):
+        # A word of two scripts hides something; one of another script alone is of another language.
+        text = " ".join(word.translate(LOOK_ALIKES) if _LATIN.search(word) else word for word in text.split(" "))
     return text
+
+
+def hides_in_another_script(text: str) -> bool:
+    """Whether a text in Latin letters has a few of others among them, which then stand for the ones they look like."""
+    others = len(_OTHER_SCRIPT.findall(text))
+    return others > 0 and len(_LATIN.findall(text)) > 3 * others
 
 
 @cache

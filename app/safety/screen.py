@@ -7,13 +7,12 @@ layer may ask a model with more understanding.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, chain
-from operator import add, sub
+from itertools import chain
 from typing import get_args
 
-from app.safety.features import features_of, shortened, words_of
-from app.safety.plain_text import Sentence, sentences_of
-from app.safety.ratings import LEVELS, Level, Rating, Span, Subject, Type
+from app.safety.features import EACH, shortened
+from app.safety.ratings import LEVELS, Level, Rating, Subject, Type
+from app.safety.reading import Reading
 from app.safety.rules import rules_of
 from app.safety.weights import Output, panel_of, weights_of
 
@@ -31,46 +30,26 @@ _MOST = 0.5
 _ELEVATED = LEVELS.index("elevated")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A post as the model reads it, sentence by sentence.
+def windows(lengths: Sequence[int]) -> Iterator[range]:
+    """The places of sentences that are read together.
 
-    Attributes:
-        features: of each sentence; none of one that has been said before, letter by letter.
-        lengths: of each sentence, in words; 0 where there are no features.
+    Args:
+        lengths: of all sentences, in words.
     """
-
-    sentences: Sequence[Sentence]
-    features: Sequence[list[int]]
-    lengths: Sequence[int]
-
-    @classmethod
-    def of(cls, post: str) -> "Reading":
-        sentences = sentences_of(post)
-        words: list[list[str]] = []
-        said: set[str] = set()
-        for sentence in sentences:
-            # What is said again says nothing more.
-            words.append([] if sentence.plain in said else words_of(sentence.plain))
-            said.add(sentence.plain)
-        return cls(sentences, list(map(features_of, words)), list(map(len, words)))
-
-    def windows(self) -> Iterator[range]:
-        """Places of sentences that are read together."""
-        start, count = 0, len(self.lengths)
-        while start < count:
-            end, words = start, 0
-            while end < count and (end == start or words + self.lengths[end] <= WINDOW_WORDS):
-                words += self.lengths[end]
-                end += 1
-            yield range(start, end)
-            if end == count:
-                return
-            passed = self.lengths[start]
+    start, count = 0, len(lengths)
+    while start < count:
+        end, words = start, 0
+        while end < count and (end == start or words + lengths[end] <= WINDOW_WORDS):
+            words += lengths[end]
+            end += 1
+        yield range(start, end)
+        if end == count:
+            return
+        passed = lengths[start]
+        start += 1
+        while 2 * passed < words:
+            passed += lengths[start]
             start += 1
-            while 2 * passed < words:
-                passed += self.lengths[start]
-                start += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,54 +67,41 @@ class Weighed:
     part: range
 
     @classmethod
-    def of(cls, reading: Reading, output: Output) -> "Weighed":
-        counts = list(map(len, reading.features))
-        totals: list[int] = []
-        parts: list[tuple[float, range]] = []
-        for place, (features, length) in enumerate(zip(reading.features, reading.lengths, strict=True)):
-            steps = output.steps(features)
-            totals.append(sum(steps))
-            alone = _alone(steps, length, output)
-            parts.append((alone - output.alone, range(place, place + 1)))
-        for part in reading.windows():
-            places = slice(part.start, part.stop)
-            parts.append((output.score(sum(totals[places]), sum(counts[places])), part))
-        margin, part = max(parts, key=lambda one: one[0], default=(-1.0, range(0)))
+    def of(cls, sentences: Sequence[list[int]], output: Output) -> "Weighed":
+        """By the features of its sentences."""
+        totals = [output.total(features) for features in sentences]
+        margin, part = -1.0, range(0)
+        for place, (features, total) in enumerate(zip(sentences, totals, strict=True)):
+            alone = _alone(features, total, output) - output.alone
+            if not part or alone > margin:
+                margin, part = alone, range(place, place + 1)
+        for window in windows([len(features) // EACH for features in sentences]):
+            places = slice(window.start, window.stop)
+            score = output.score(sum(totals[places]), sum(map(len, sentences[places])))
+            if score > margin:
+                margin, part = score, window
         return cls(totals, margin, part)
 
-    def spans(self, sentences: Sequence[Sentence]) -> tuple[Span, ...]:
-        """The sentences that say most of what the most telling part says."""
+    def telling(self) -> list[int]:
+        """The places of the sentences that say most of what the most telling part says."""
         best = max(self.totals[place] for place in self.part)
-        spans: list[Span] = []
-        for place in self.part:
-            if self.totals[place] >= min(best, _MOST * best):
-                start, end, _ = sentences[place]
-                if spans and start < spans[-1].end:
-                    spans[-1] = Span(spans[-1].start, end)
-                else:
-                    spans.append(Span(start, end))
-        return tuple(spans)
+        return [place for place in self.part if self.totals[place] >= min(best, _MOST * best)]
 
 
-def alone_scores(reading: Reading, output: Output) -> list[float]:
-    """What each sentence, or its most telling stretch, leans to by itself; the bar is not taken off."""
-    rows = zip(reading.features, reading.lengths, strict=True)
-    return [_alone(output.steps(features), length, output) for features, length in rows]
-
-
-def _alone(steps: Sequence[int], length: int, output: Output) -> float:
-    """That of one sentence.
+def alone_scores(sentences: Sequence[list[int]], output: Output) -> list[float]:
+    """What each sentence, or its most telling stretch, leans to by itself; the bar is not taken off.
 
     Args:
-        steps: of its features, in the order of `features_of`.
-        length: in words.
-        output: that the steps are of.
+        sentences: their features.
+        output: what is asked of them.
     """
-    if length <= STRETCH:
-        return output.score(sum(steps), len(steps))
-    words = map(add, map(add, steps, steps[length:]), steps[2 * length + 1 :])
-    sums = [0, *accumulate(words)]
-    return output.score(max(map(sub, sums[STRETCH:], sums)), 3 * STRETCH)
+    return [_alone(features, output.total(features), output) for features in sentences]
+
+
+def _alone(features: Sequence[int], total: int, output: Output) -> float:
+    if len(features) // EACH <= STRETCH:
+        return output.score(total, len(features))
+    return output.score(output.stretch(features, STRETCH), EACH * STRETCH)
 
 
 def screen(post: str, earlier: Sequence[str] = ()) -> Rating:
@@ -159,10 +125,8 @@ def screen(post: str, earlier: Sequence[str] = ()) -> Rating:
 
 
 def _has(reading: Reading, name: str) -> bool:
-    """Whether a pattern of `patterns/NAME.txt` is in a sentence."""
-    rules = rules_of(name)
-    plains = (sentence.plain for sentence, length in zip(reading.sentences, reading.lengths, strict=True) if length)
-    return any(True for plain in plains for _ in rules.find(plain, set(plain.split(" "))))
+    """Whether a pattern of `patterns/NAME.txt` is in a post."""
+    return any(True for _ in rules_of(name).find(reading.plain, set(reading.plain.split())))
 
 
 def _after(before: Rating, now: Rating, takes_back: bool) -> Rating:
@@ -181,18 +145,19 @@ def _after(before: Rating, now: Rating, takes_back: bool) -> Rating:
 def _rate(reading: Reading) -> Rating:
     """The rating of a post alone."""
     outputs = weights_of("screen").outputs
+    sentences = reading.features()
     level: Level = "elevated"
-    weighed = Weighed.of(reading, outputs["danger"])
+    weighed = Weighed.of(sentences, outputs["danger"])
     if weighed.margin <= 0:
         level = "soft"
-        weighed = Weighed.of(reading, outputs["soft"])
+        weighed = Weighed.of(sentences, outputs["soft"])
         if weighed.margin <= 0:
             return Rating()
-    features = shortened(list(chain.from_iterable(reading.features[weighed.part.start : weighed.part.stop])))
+    features = shortened(list(chain.from_iterable(sentences[weighed.part.start : weighed.part.stop])))
     scores = panel_of("screen", TOLD).scores(features)
     if level == "elevated" and scores["imminent"] > 0:
         level = "imminent"
     subject: Subject = "other" if scores["other"] > 0 else "self"
     kinds = sorted(TYPES, key=lambda kind: -scores[kind])
     types = tuple(kind for kind in kinds if kind == kinds[0] or scores[kind] > 0)
-    return Rating(level, subject, types, scores["denied"] > 0, weighed.spans(reading.sentences))
+    return Rating(level, subject, types, scores["denied"] > 0, reading.spans(weighed.telling()))

@@ -6,7 +6,6 @@ not seen).
 """
 
 import json
-from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,11 +13,15 @@ from importlib.resources import files
 from math import sqrt
 from zlib import compress, decompress, error
 
-FORMAT = 1
+from app.safety.features import EACH
+
+FORMAT = 2
 # A text of fewer features counts as one of so many: one word alone says little.
 LEAST = 8
-# Bits of a weight in a panel, which hold the sum of 65,000 of them, and what makes each of them positive.
-_FIELD, _RAISED = 24, 128
+# What is taken off a byte of a table to have its weight.
+RAISED = 128
+# Bits of a weight in a panel, which hold the sum of 65,000 of them.
+_FIELD = 24
 _FIELD_MASK = (1 << _FIELD) - 1
 
 
@@ -29,18 +32,43 @@ class Output:
     Attributes:
         intercept: the score of a text without features.
         unit: what a step of the table is worth.
-        table: a weight a feature, or a short form of one, in steps from -127 to 127.
+        table: a weight a feature, or a short form of one, in steps from -127 to 127; `RAISED`, to be a byte.
         alone: the score that a sentence, or a stretch of one, must be above where it is judged by itself.
     """
 
     intercept: float
     unit: float
-    table: Sequence[int]
+    table: bytes
     alone: float = 0
 
-    def steps(self, features: Sequence[int]) -> list[int]:
-        """The weight of each feature, in steps."""
-        return list(map(self.table.__getitem__, features))
+    def total(self, features: Sequence[int]) -> int:
+        """What features weigh together, in steps."""
+        table, total = self.table, 0
+        for feature in features:
+            total += table[feature]
+        return total - RAISED * len(features)
+
+    def stretch(self, features: Sequence[int], words: int) -> int:
+        """What the heaviest so many words in a row weigh, in steps, of a sentence that has as many or more.
+
+        Args:
+            features: of the sentence, in the order of `features_of`.
+            words: of the stretch.
+        """
+        table, size = self.table, EACH * words
+        run, best, place = 0, 0, 0
+        steps: list[int] = []
+        # The end of the sentence is no word.
+        for _ in range(len(features) // EACH):
+            step = table[features[place]] + table[features[place + 1]] + table[features[place + 2]]
+            steps.append(step)
+            run += step
+            place += EACH
+            if place > size:
+                run -= steps[place // EACH - words - 1]
+            if place >= size and run > best:
+                best = run
+        return best - RAISED * size
 
     def score(self, total: int, count: int) -> float:
         """How much a text leans to it, by the steps of so many features: long texts are not more of everything."""
@@ -58,10 +86,7 @@ class Panel:
         self._outputs = dict(outputs)
         rows = [0] * len(next(iter(outputs.values())).table)
         for place, output in enumerate(outputs.values()):
-            # Never negative, so that no weight borrows from its neighbour.
-            rows = [
-                row | (weight + _RAISED) << (_FIELD * place) for row, weight in zip(rows, output.table, strict=True)
-            ]
+            rows = [row | weight << (_FIELD * place) for row, weight in zip(rows, output.table, strict=True)]
         self._rows = rows
 
     def scores(self, features: Sequence[int]) -> dict[str, float]:
@@ -70,7 +95,7 @@ class Panel:
         packed = sum(map(self._rows.__getitem__, features))
         scores = {}
         for name, output in self._outputs.items():
-            scores[name] = output.score((packed & _FIELD_MASK) - _RAISED * count, count)
+            scores[name] = output.score((packed & _FIELD_MASK) - RAISED * count, count)
             packed >>= _FIELD
         return scores
 
@@ -94,7 +119,7 @@ def write_weights(weights: Weights) -> bytes:
         for name, one in weights.outputs.items()
     ]
     head = json.dumps({"format": FORMAT, "corpus": weights.corpus, "outputs": outputs})
-    tables = b"".join(array("b", one.table).tobytes() for one in weights.outputs.values())
+    tables = b"".join(one.table for one in weights.outputs.values())
     return head.encode() + b"\n" + compress(tables, 9)
 
 
@@ -110,7 +135,7 @@ def read_weights(content: bytes) -> Weights:
         tables = decompress(packed)
         outputs, start = {}, 0
         for one in told["outputs"]:
-            table = array("b", tables[start : start + one["size"]])
+            table = tables[start : start + one["size"]]
             outputs[one["name"]] = Output(one["intercept"], one["unit"], table, one["alone"])
             start += one["size"]
         is_whole = told["format"] == FORMAT and start == len(tables)

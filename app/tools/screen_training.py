@@ -4,7 +4,6 @@ A feature counts by the square of its inverse document frequency (Spärck Jones 
 what they are. Thresholds are chosen on cases whose author the model has not seen, and become part of the intercepts.
 """
 
-from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,8 +17,9 @@ from sklearn.linear_model import LogisticRegression
 
 from app.safety.features import BITS, SHORT_BITS
 from app.safety.ratings import LEVELS
-from app.safety.screen import TYPES, Reading, alone_scores
-from app.safety.weights import LEAST, Output, Weights
+from app.safety.reading import Reading
+from app.safety.screen import TYPES, alone_scores
+from app.safety.weights import LEAST, RAISED, Output, Weights
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -116,7 +116,7 @@ class Rows:
 
     def score(self, output: Output, rows: Mask) -> Array:
         """As `Output.score`, of many texts at once."""
-        totals = self.counts(BITS)[rows] @ np.asarray(output.table, dtype=np.float64)
+        totals = self.counts(BITS)[rows] @ (np.frombuffer(output.table, dtype=np.uint8) - float(RAISED))
         scores: Array = output.intercept + output.unit * totals * self.scale[rows]
         return scores
 
@@ -135,8 +135,8 @@ class Corpus:
     def __init__(self, cases: Sequence[Case]) -> None:
         self.cases = cases
         self.authors = np.array([case.author for case in cases])
-        self._readings = [Reading.of(case.text) for case in cases]
-        self.wholes = Rows([list(chain.from_iterable(reading.features)) for reading in self._readings])
+        self._sentences = [Reading.of(case.text).features() for case in cases]
+        self.wholes = Rows([list(chain.from_iterable(sentences)) for sentences in self._sentences])
 
     def fit(self, name: str, rows: Mask) -> Output:
         """The output of this name, from the cases that are marked; 0 is where both answers are as likely."""
@@ -161,7 +161,7 @@ class Corpus:
                 output = self.fit(name, ~own)
                 wholes[own] = self.wholes.score(output, own)
                 for place in np.flatnonzero(own):
-                    alone[place] = max(alone_scores(self._readings[place], output), default=-np.inf)
+                    alone[place] = max(alone_scores(self._sentences[place], output), default=-np.inf)
         return Unseen(wholes, alone)
 
 
@@ -214,4 +214,4 @@ def _inverse_frequencies(counts: csr_matrix) -> Array:
 def _stepped(intercept: float, weights: Array) -> Output:
     unit = float(np.quantile(np.abs(weights[weights != 0]), _KEPT)) / _STEPS
     steps = np.clip(np.round(weights / unit), -_STEPS, _STEPS).astype(int)
-    return Output(intercept, unit, array("b", steps.tolist()))
+    return Output(intercept, unit, bytes((steps + RAISED).tolist()))

@@ -1,19 +1,23 @@
 """The features that a learnt model sees: which words count as one, and that their numbers never change."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.safety.features import BITS, SHORT_BITS, Stems, features_of, shortened, words_of
+from app.safety.features import BITS, EACH, SHORT_BITS, features_of, number_of, shortened, words_of
 from app.safety.plain_text import fold
 
-# As `Stems` says.
-MOST_REMEMBERED = 50_000
 WORDS = st.lists(st.text(min_size=1, max_size=12), max_size=20)
 
 
 def plain_words(text: str) -> list[str]:
     return words_of(fold(text))
+
+
+def seen_in(words: Sequence[str]) -> list[int]:
+    return features_of([number_of(word) for word in words])
 
 
 @pytest.mark.parametrize(
@@ -25,9 +29,7 @@ def plain_words(text: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
-    stems = Stems()
-
-    assert stems[one] == stems[other]
+    assert number_of(one) == number_of(other)
 
 
 @pytest.mark.parametrize(
@@ -35,33 +37,29 @@ def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
     [("dies", "die"), ("cuts", "cut"), ("ring", "r"), ("bed", "b"), ("kill", "killjoy"), ("hope", "hopeless")],
 )  # fmt: skip
 def test_short_words_and_other_words_keep_their_own_stem(one: str, other: str) -> None:
-    stems = Stems()
-
-    assert stems[one] != stems[other]
+    assert number_of(one) != number_of(other)
 
 
 def test_only_one_ending_is_taken_off() -> None:
-    stems = Stems()
-
-    assert stems["meetings"] == stems["meeting"]
-    assert stems["lovelies"] == stems["loveli"] != stems["lovel"]
+    assert number_of("meetings") == number_of("meeting")
+    assert number_of("lovelies") == number_of("loveli") != number_of("lovel")
 
 
 def test_the_order_of_words_matters() -> None:
     orders = ["i want to die not live", "i want to live not die", "not i want to die live"]
-    seen = [features_of(order.split()) for order in orders]
+    seen = [seen_in(order.split()) for order in orders]
 
     assert len({frozenset(features) for features in seen}) == len(orders)
     # The words alone are the same.
-    assert len({tuple(sorted(features[:6])) for features in seen}) == 1
+    assert len({tuple(sorted(features[:-2:EACH])) for features in seen}) == 1
 
 
 def test_a_pair_is_not_its_reverse() -> None:
-    assert set(features_of(["never", "again"])) != set(features_of(["again", "never"]))
+    assert set(seen_in(["never", "again"])) != set(seen_in(["again", "never"]))
 
 
 def test_where_a_sentence_begins_and_ends_counts() -> None:
-    whole, cut = features_of(["please", "help", "me"]), [*features_of(["please"]), *features_of(["help", "me"])]
+    whole, cut = seen_in(["please", "help", "me"]), [*seen_in(["please"]), *seen_in(["help", "me"])]
 
     assert set(whole) & set(cut) < set(cut)
 
@@ -70,17 +68,20 @@ def test_where_a_sentence_begins_and_ends_counts() -> None:
     ("words", "features"),
     [
         ([], []),
-        (["hello"], [42630, 559100, 281594, 806329]),
+        (["hello"], [42630, 559100, 35259, 281594, 806329]),
         (
             ["i", "want", "to", "die"],
-            [800369, 988450, 512708, 589783, 268263, 795991, 212078, 7595, 920207, 272150, 337896, 641134, 145956],
+            [
+                *(800369, 268263, 792998, 988450, 795991, 272150),
+                *(512708, 212078, 337896, 589783, 7595, 641134, 920207, 145956),
+            ],
         ),
-        (["我", "想", "死"], [836753, 548030, 318880, 304647, 537491, 961878, 614268, 13650, 948720, 723067]),
+        (["我", "想", "死"], [836753, 304647, 829382, 548030, 537491, 13650, 318880, 961878, 948720, 614268, 723067]),
     ],
 )  # fmt: skip
 def test_features_are_the_same_numbers_in_every_process(words: list[str], features: list[int]) -> None:
     """The weights that were written stand for these numbers: whoever changes one must fit again."""
-    assert features_of(words) == features
+    assert seen_in(words) == features
 
 
 @pytest.mark.parametrize(
@@ -106,43 +107,23 @@ def test_the_words_of_a_plain_sentence(text: str, words: list[str]) -> None:
 
 
 def test_a_comma_changes_no_feature() -> None:
-    assert features_of(plain_words("no, i want to die, now")) == features_of(plain_words("no i want to die now"))
+    assert seen_in(plain_words("no, i want to die, now")) == seen_in(plain_words("no i want to die now"))
 
 
 @given(WORDS)
 def test_features_are_as_many_as_their_words_ask_for_and_below_the_size_of_a_table(words: list[str]) -> None:
-    features = features_of(words)
+    features = seen_in(words)
 
-    # Words; pairs, with both edges; triples.
-    assert len(features) == (len(words) + (len(words) + 1) + len(words) if words else 0)
+    assert len(features) == (EACH * len(words) + 2 if words else 0)
     assert all(0 <= feature < 2**BITS for feature in features)
 
 
 @given(WORDS)
 def test_short_forms_are_the_lowest_bits_in_the_same_order(words: list[str]) -> None:
-    features = features_of(words)
+    features = seen_in(words)
 
     assert shortened(features) == [feature % 2**SHORT_BITS for feature in features]
 
 
-def test_words_that_are_remembered_are_bounded() -> None:
-    stems = Stems()
-    most = 0
-    for number in range(MOST_REMEMBERED + 100):
-        stems[f"word{number}"]
-        most = max(most, len(stems))
-
-    assert most == MOST_REMEMBERED
-    assert len(stems) == 100
-
-
-def test_a_word_has_the_same_number_before_and_after_it_was_forgotten() -> None:
-    stems = Stems()
-    before = stems["wanting"]
-    stems.clear()
-
-    assert stems["wanting"] == before == stems["wanted"]
-
-
 def test_half_of_a_character_is_a_word_like_any_other() -> None:
-    assert len(features_of(["\ud800", "a"])) == 7
+    assert len(seen_in(["\ud800", "a"])) == 8

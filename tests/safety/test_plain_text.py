@@ -1,10 +1,8 @@
 """What people write, as the rules read it."""
 
-import itertools
-
 import pytest
 
-from app.safety.plain_text import OVERLAP, WINDOW, fold, sentences_of
+from app.safety.plain_text import fold
 
 
 @pytest.mark.parametrize(
@@ -25,32 +23,3 @@ from app.safety.plain_text import OVERLAP, WINDOW, fold, sentences_of
 )  # fmt: skip
 def test_many_spellings_are_read_as_one(written: str, read: str) -> None:
     assert fold(written) == read
-
-
-@pytest.mark.parametrize(
-    ("post", "sentences"),
-    [
-        ("One. Two!  Three", ["One.", "Two!", "Three"]), ("Why?! No...", ["Why?!", "No..."]),
-        ("first\n\nsecond\nstill second", ["first", "second\nstill second"]), ("k.m.s. now", ["k.m.s.", "now"]),
-        ("死にたい。もう", ["死にたい。", "もう"]), ("3.5 miles", ["3.5 miles"]), (" . . ", [". ."]), ("  ", []),
-    ],
-)  # fmt: skip
-def test_a_post_is_cut_into_its_sentences(post: str, sentences: list[str]) -> None:
-    assert [post[start:end].strip() for start, end, _ in sentences_of(post)] == sentences
-
-
-def test_a_post_without_an_end_is_cut_into_windows_that_overlap() -> None:
-    post = "word " * 400
-    sentences = sentences_of(post)
-
-    assert all(end - start <= WINDOW for start, end, _ in sentences)
-    assert all(after.start < before.end - OVERLAP / 2 for before, after in itertools.pairwise(sentences))
-    assert (sentences[0].start, sentences[-1].end) == (0, len(post.rstrip()))
-
-
-def test_a_word_without_an_end_is_cut_too() -> None:
-    assert all(end - start <= WINDOW for start, end, _ in sentences_of("x" * 5_000))
-
-
-def test_the_sign_that_parts_sentences_may_be_in_the_post() -> None:
-    assert [plain for _, _, plain in sentences_of("a\x1eb. c")] == [" a b", " c"]

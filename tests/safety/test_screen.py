@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.safety.plain_text import OVERLAP, WINDOW
 from app.safety.ratings import LEVELS, Level, Subject
+from app.safety.reading import LONGEST
 from app.safety.screen import screen
 from app.tools.care_scores import HARMLESS
 
@@ -147,7 +147,7 @@ def test_danger_is_found_in_a_sentence_that_never_ends_and_told_with_few_words_a
 
     assert level_of(post) >= 2
     assert said in post[span.start : span.end]
-    assert span.end - span.start <= 2 * WINDOW - OVERLAP
+    assert len(post[span.start : span.end].split()) <= 2 * LONGEST
 
 
 def test_the_same_sentence_without_danger_is_not_rated() -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.safety.plain_text import Sentence
 from app.safety.ratings import LEVELS
-from app.safety.screen import WINDOW_WORDS, Reading, screen
+from app.safety.reading import Reading
+from app.safety.screen import WINDOW_WORDS, screen
+from app.safety.screen import windows as windows_of
 from app.safety.weights import weights_of
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +45,7 @@ HARMLESS = (
 def windows(lengths: Sequence[int]) -> list[range]:
     """Of sentences of so many words. More than there can be are not waited for."""
     found = []
-    for window in Reading([Sentence(0, 0, "")] * len(lengths), [[]] * len(lengths), lengths).windows():
+    for window in windows_of(lengths):
         found.append(window)
         assert len(found) <= len(lengths)
     return found
@@ -124,17 +125,10 @@ def test_a_post_of_marks_alone_is_not_rated(post: str) -> None:
     assert screen(post).level == "none"
 
 
-def test_a_post_is_read_with_as_many_words_and_features_as_it_has() -> None:
-    reading = Reading.of("I am tired, so tired. Are you? ...")
-
-    assert list(reading.lengths) == [5, 2, *[0] * (len(reading.lengths) - 2)]
-    assert len(reading.sentences) == len(reading.features) == len(reading.lengths)
-
-
 def test_the_harmless_story_is_longer_than_a_window_and_is_no_danger() -> None:
     post = " ".join(HARMLESS)
 
-    assert len(list(Reading.of(post).windows())) > 1
+    assert len(windows([len(numbers) for numbers in Reading.of(post).numbers])) > 1
     assert screen(post).level == "none"
 
 

@@ -1,7 +1,6 @@
 """A learnt model as a file and as a score."""
 
 import json
-from array import array
 from collections.abc import Callable
 from itertools import chain
 from math import isclose, sqrt
@@ -12,19 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.safety.features import BITS, SHORT_BITS
+from app.safety.features import BITS, EACH, SHORT_BITS
 from app.safety.screen import TOLD
-from app.safety.weights import FORMAT, LEAST, Output, Panel, Weights, read_weights, weights_of, write_weights
+from app.safety.weights import FORMAT, LEAST, RAISED, Output, Panel, Weights, read_weights, weights_of, write_weights
 
-TABLE = (0, 127, -127, 5, -5, 1, 0, 3)
+STEPS = (0, 127, -127, 5, -5, 1, 0, 3)
+TABLE = bytes(step + RAISED for step in STEPS)
 FEATURES = st.lists(st.integers(0, len(TABLE) - 1), max_size=40)
 
 
 def output(intercept: float = -1.5, unit: float = 0.25, alone: float = 0.75) -> Output:
-    return Output(intercept, unit, array("b", TABLE), alone)
+    return Output(intercept, unit, TABLE, alone)
 
 
-WEIGHTS = Weights("c0ffee", {"danger": output(), "other": Output(0.1, 1e-9, array("b", [7, -7]))})
+WEIGHTS = Weights("c0ffee", {"danger": output(), "other": Output(0.1, 1e-9, bytes((RAISED + 7, RAISED - 7)))})
 
 
 def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
@@ -50,7 +50,7 @@ def test_a_model_without_outputs_is_read() -> None:
 
 
 def test_numbers_are_kept_to_the_last_digit() -> None:
-    odd = Weights("", {"one": Output(0.1 + 0.2, 1 / 3, array("b", [1]), -2 / 7)})
+    odd = Weights("", {"one": Output(0.1 + 0.2, 1 / 3, b"\x81", -2 / 7)})
 
     assert read_weights(write_weights(odd)) == odd
 
@@ -105,7 +105,7 @@ def test_what_is_broken_within_is_refused(content: bytes) -> None:
 def test_a_text_without_features_scores_the_intercept() -> None:
     one = output(intercept=-1.5)
 
-    assert sum(one.steps([])) == 0
+    assert one.total([]) == 0
     assert one.score(0, 0) == -1.5
 
 
@@ -127,7 +127,7 @@ def test_a_score_grows_with_the_root_of_the_length(total: int, count: int, score
 
 def test_a_text_said_four_times_counts_twice() -> None:
     one, features = output(intercept=0), [1, 3, 3, 5, 7, 0, 6, 6]
-    once, often = (one.score(sum(one.steps(text)), len(text)) for text in (features, features * 4))
+    once, often = (one.score(one.total(text), len(text)) for text in (features, features * 4))
 
     assert isclose(often, 2 * once)
 
@@ -137,16 +137,23 @@ def test_the_bar_of_a_sentence_alone_is_not_in_its_score() -> None:
 
 
 @given(st.lists(FEATURES, max_size=6))
-def test_steps_of_parts_are_those_of_the_whole(parts: list[list[int]]) -> None:
+def test_parts_weigh_what_the_whole_weighs(parts: list[list[int]]) -> None:
     one = output()
 
-    assert list(chain.from_iterable(map(one.steps, parts))) == one.steps(
-        [feature for part in parts for feature in part]
-    )
+    assert sum(map(one.total, parts)) == one.total(list(chain.from_iterable(parts)))
 
 
 def test_a_feature_counts_as_often_as_it_stands_there() -> None:
-    assert output().steps([3, 3, 3, 2]) == [5, 5, 5, -127]
+    assert output().total([3, 3, 3, 2]) == 3 * STEPS[3] + STEPS[2]
+
+
+@given(st.lists(st.integers(0, len(TABLE) - 1), min_size=3 * EACH, max_size=20 * EACH), st.integers(1, 3))
+def test_the_heaviest_stretch_is_the_heaviest_of_all_stretches(features: list[int], words: int) -> None:
+    weights = [STEPS[feature] for feature in features]
+    size = EACH * words
+    starts = range(0, len(weights) // EACH * EACH - size + 1, EACH)
+
+    assert output().stretch(features, words) == max(sum(weights[start : start + size]) for start in starts)
 
 
 def test_the_shipped_model_has_a_table_of_the_right_size_for_each_output() -> None:
@@ -158,7 +165,7 @@ def test_the_shipped_model_has_a_table_of_the_right_size_for_each_output() -> No
     }
     for name, one in outputs.items():
         assert one.unit > 0, name
-        assert min(one.table) >= -127, name
+        assert min(one.table) >= RAISED - 127, name
 
 
 def test_a_model_is_read_once() -> None:
@@ -172,8 +179,8 @@ def test_a_model_that_is_not_shipped_is_missing() -> None:
 
 @given(FEATURES)
 def test_a_panel_scores_as_its_outputs_do_one_by_one(features: list[int]) -> None:
-    outputs = {"one": output(), "two": Output(0.5, 0.1, array("b", TABLE[::-1])), "three": output(intercept=9)}
+    outputs = {"one": output(), "two": Output(0.5, 0.1, TABLE[::-1]), "three": output(intercept=9)}
 
     assert Panel(outputs).scores(features) == {
-        name: one.score(sum(one.steps(features)), len(features)) for name, one in outputs.items()
+        name: one.score(one.total(features), len(features)) for name, one in outputs.items()
     }

@@ -13,8 +13,8 @@ import pytest
 pytest.importorskip("sklearn")
 
 from app.safety.ratings import LEVELS
-from app.safety.screen import Reading
-from app.safety.weights import Weights, read_weights
+from app.safety.reading import Reading
+from app.safety.weights import RAISED, Weights, read_weights
 from app.tools.screen_training import QUESTIONS, Corpus
 from app.tools.screen_weights import cases_of, digest_of, main
 
@@ -106,15 +106,15 @@ def test_all_questions_get_a_table_of_their_size(weights: Weights) -> None:
         name: 2**question.bits for name, question in QUESTIONS.items()
     }
     for name, one in weights.outputs.items():
-        assert max(map(abs, one.table)) == 127, name
+        assert max(abs(weight - RAISED) for weight in one.table) == 127, name
 
 
 def test_what_was_learnt_is_known_again(weights: Weights) -> None:
     danger = weights.outputs["danger"]
     scores = []
     for entry in entries(AUTHORS[0]):
-        features = [feature for sentence in Reading.of(entry["text"]).features for feature in sentence]
-        scores.append((danger.score(sum(danger.steps(features)), len(features)), LEVELS.index(entry["level"]) >= 2))
+        features = [feature for sentence in Reading.of(entry["text"]).features() for feature in sentence]
+        scores.append((danger.score(danger.total(features), len(features)), LEVELS.index(entry["level"]) >= 2))
 
     assert min(score for score, is_danger in scores if is_danger) > max(
         score for score, is_danger in scores if not is_danger
