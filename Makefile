@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c const
 
 .DEFAULT_GOAL := help
 .PHONY: help run install check format test test-vllm test-all eval-embedded load compiled bench bench-overload \
-  bench-style screen docs clean
+  bench-style learnt docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -75,9 +75,11 @@ bench-overload: .venv/everything ## two minutes of ten times more requests than 
 bench-style: .venv/bench ## what annotating a reply costs, pure and compiled, beside the open tools for the same
 	$(BIN)/python -m loadtests.style_bench
 
-screen: .venv/everything ## fit the screen's weights anew from corpus/ (a minute), and say what they are worth
-	$(BIN)/python -m app.tools.screen_weights app/safety/learnt/screen.bin corpus/*.jsonl \
+learnt: .venv/everything ## fit the weights of the screen and the reply checks anew from corpus/ (two minutes)
+	$(BIN)/python -m app.tools.screen_weights app/safety/learnt/screen.bin corpus/posts_*.jsonl corpus/lines_*.jsonl \
 	  tests/safety/cases/posts_own.jsonl
+	$(BIN)/python -m app.tools.reply_weights app/safety/learnt/replies.bin corpus/replies_*.jsonl \
+	  tests/safety/cases/replies_own.jsonl tests/safety/cases/replies_more.jsonl
 
 docs: .venv/everything ## write docs/style.md anew from the table of measures
 	$(BIN)/python -m app.tools.style_guide > docs/style.md

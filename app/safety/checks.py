@@ -4,7 +4,6 @@ A stream hands over what it is about to show; a whole reply is one piece. Both a
 they come to the same flags.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -13,11 +12,12 @@ from app.safety import machinery
 from app.safety.contacts import has_unknown_contact, known_contacts
 from app.safety.contraindications import Avoided, avoided_by, suggests
 from app.safety.echoes import RUN, Echoes, echoes_of
+from app.safety.features import features_of, numbers_of, shortened
 from app.safety.languages import Tongue, asked_for, language_of
 from app.safety.ratings import Action, Flag
-from app.safety.rules import Find, rules_of
+from app.safety.rules import rules_of
 from app.safety.sentences import Sentence, Speech, sentences_of, words_of
-from app.safety.together import together
+from app.safety.weights import panel_of
 
 _REGENERATE: Action = "regenerate"
 _FLAG: Action = "flag"
@@ -27,19 +27,17 @@ DEFAULT_ACTIONS: Mapping[str, Action] = MappingProxyType(
     dict.fromkeys(_BLOCKING, _REGENERATE) | dict.fromkeys(("promise", "minimise", "blame"), _FLAG)
 )
 CHECKS = tuple(DEFAULT_ACTIONS)
-PATTERNS = tuple(f"checks_{part}" for part in ("words", "self", "medicine", "tie", "harm", "machine", "tone"))
+# Those that have learnt from sentences, in `learnt/replies.bin`.
+LEARNT = ("lived", "human", "diagnosis", "dose", "romance", "harm", "leak", "refusal", "promise", "minimise", "blame")
 # Words that a sentence is seen together with: those before it.
 TAIL = 11
-# Groups that count in medical posts only, and those that nothing speaks against.
-_MEDICAL = " medical"
-_SURE = " sure"
-_OUT = "_"
-# How far an excuse reaches, in characters, and what ends its clause; what somebody says of himself, a comma does too.
-_REACH = 70
-_BREAK = re.compile(r"[.;:!?]|\bbut\b|, (?:so|yet|then|just|and (?!that))")
-_OWN_CLAUSE = frozenset(("lived", "human"))
-# What does not count is taken out and the rest is looked at again, up to so many times a sentence.
-_LOOKS = 4
+# What may be named where the post has named it.
+_DIAGNOSES = frozenset(
+    "depression depressed depressive anxiety anxious trauma traumatised traumatized ptsd adhd autism autistic bipolar"
+    " bpd borderline ocd anorexia anorexic bulimia bulimic narcissist narcissistic narcissism psychosis psychotic"
+    " schizophrenia schizophrenic sociopath psychopath addict addicted addiction alcoholic alcoholism dementia"
+    " burnout disorder dyslexia dyslexic panic insomnia phobia".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,8 @@ class Checker:
 
     def __init__(self, context: ReplyContext) -> None:
         self._context = context
-        self._rules = rules_of(*PATTERNS)
+        self._learnt = panel_of("replies", LEARNT)
+        self._rules = rules_of("contact", "medical_advice") if context.is_medical else rules_of("contact")
         self._speech = Speech()
         self._tongue = Tongue(context.expected)
         self._tail: list[str] = []
@@ -138,18 +137,14 @@ class Checker:
     def _by_words(self, sentence: Sentence) -> Sequence[str]:
         """The checks that the words of a sentence do not pass."""
         words, context, tail = sentence.words, self._context, self._tail
-        ids: list[str] = []
-        plain = None
-        if self._speech.is_open or '"' in sentence.folded:
-            plain = self._speech.plain_of(sentence)
-        if opened := self._rules.opened_by(words):
-            plain = self._speech.plain_of(sentence) if plain is None else plain
-            ids += self._said(plain, opened)
-        ids += together("said").groups_in(" ".join(words))
-        if context.avoided and not context.avoided.keys().isdisjoint(words):
-            plain = self._speech.plain_of(sentence) if plain is None else plain
-            if suggests(plain, words, context.avoided):
-                ids.append("contradiction")
+        plain, said = self._speech.said_in(sentence)
+        ids = self._learnt.above(shortened(features_of(numbers_of(said))))
+        if "diagnosis" in ids and not _DIAGNOSES.isdisjoint(context.told.intersection(said)):
+            ids.remove("diagnosis")
+        if opened := self._rules.opened_by(said):
+            ids += [find.group for find in self._rules.search(plain, opened)]
+        if context.avoided and not context.avoided.keys().isdisjoint(words) and suggests(plain, words, context.avoided):
+            ids.append("contradiction")
         echoes = context.echoes
         if (len(words) < RUN or not echoes.keys.isdisjoint(words)) and echoes.are_in(tail, words):
             ids.append("leak")
@@ -170,46 +165,3 @@ class Checker:
         if machinery.LEAK.search(raw) or machinery.SPACED.search(raw):
             ids.append("leak")
         return ids
-
-    def _said(self, plain: str, opened: Collection[int]) -> list[str]:
-        """The ids of the matches that nothing speaks against."""
-        ids: list[str] = []
-        rest = plain
-        for _ in range(_LOOKS):
-            finds = self._rules.search(rest, opened)
-            if not finds:
-                return ids
-            excuses = rules_of("excuses").find_all(plain)
-            excused = [find for find in finds if _is_excused(find, plain, excuses)]
-            ids += [_id_of(find) for find in finds if find not in excused and not self._is_aside(find, rest)]
-            if not excused:
-                break
-            for find in excused:
-                rest = rest[: find.start] + _OUT * (find.end - find.start) + rest[find.end :]
-        return ids
-
-    def _is_aside(self, find: Find, plain: str) -> bool:
-        """Whether a match counts for other posts only."""
-        if find.group.endswith(_MEDICAL):
-            return not self._context.is_medical
-        if _id_of(find) == "diagnosis":
-            last = plain[find.start : find.end].rsplit(None, 1)[-1]
-            return last in self._context.told
-        return False
-
-
-def _id_of(find: Find) -> str:
-    return find.group.partition(" ")[0]
-
-
-def _is_excused(find: Find, plain: str, excuses: Collection[Find]) -> bool:
-    """Whether an excuse of the same check stands before a match, or reaches into it, in the same clause."""
-    name = _id_of(find)
-    if find.group.endswith(_SURE):
-        return False
-    for excuse in excuses:
-        if excuse.group == name and excuse.start <= find.start <= excuse.end + _REACH:
-            between = plain[excuse.end : find.start]
-            if not _BREAK.search(between) and not (name in _OWN_CLAUSE and "," in between):
-                return True
-    return False

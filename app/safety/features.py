@@ -21,6 +21,9 @@ _SUFFIX = re.compile(r"(?:ings?|ed|es|s|ly|ers?|en|y|e)$")
 _BARE = 4
 # From these letters on, writing has no blanks between words: each letter is a word.
 _UNSPACED = "\u3040"
+# Single words remembered at a time: nobody's order of words is kept.
+_REMEMBERED = 50_000
+_NUMBERS: dict[str, int] = {}
 
 
 def words_of(plain: str) -> list[str]:
@@ -38,6 +41,20 @@ def number_of(word: str) -> int:
     """The number of a word's stem, below 2 to the power of `BITS`."""
     stem = _SUFFIX.sub("", word) if len(word) > _BARE else word
     return crc32(stem.encode(errors="surrogatepass")) & _MASK
+
+
+def numbers_of(words: Sequence[str]) -> list[int]:
+    """The number of each; words that were met before are looked up."""
+    numbers: list[int] = []
+    for word in words:
+        number = _NUMBERS.get(word)
+        if number is None:
+            number = number_of(word)
+            if len(_NUMBERS) >= _REMEMBERED:
+                _NUMBERS.clear()
+            _NUMBERS[word] = number
+        numbers.append(number)
+    return numbers
 
 
 def features_of(numbers: Sequence[int]) -> list[int]:

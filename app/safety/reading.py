@@ -22,11 +22,13 @@ LONGEST, OVERLAP = 32, 8
 _UNSPACED = "\u3040-\uff00\uff5f-\U0001d3ff\U0001d800-\U0001f0ff\U0001f200-\U0010ffff"
 _CHUNKS = re.compile(rf"\n[ \t\r]*+\n|[^\s{_UNSPACED}]+|[{_UNSPACED}][\u3000-\u303f!?.…]*+")
 # The same, where letters that were written apart are one chunk.
-_APART = r"[^\W\d_]"
+_HIDDEN = "[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]*+"
+_APART = rf"[^\W\d_]{_HIDDEN}"
 _SPELT = re.compile(
-    rf"(?<!\S)(?:{_APART}{{1,3}}[^\S\n]++(?={_APART}\s))?(?:{_APART}[^\S\n]++){{2,40}}{_APART}[.!?,]*+(?!\S)"
+    rf"(?<!\S)(?:(?:{_APART}){{1,3}}[^\S\n]++(?={_APART}\s))?(?:{_APART}[^\S\n]++){{2,40}}{_APART}[.!?,]*+(?!\S)"
     rf"|{_CHUNKS.pattern}"
 )
+_MAY_BE_SPELT = re.compile(rf"(?<!\S){_APART}\s++{_APART}(?!\S)")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 # Chunks remembered at a time, and the longest: single words, and nobody's order of words is kept.
 _REMEMBERED, _LONGEST_CHUNK = 50_000, 40
@@ -93,13 +95,17 @@ class Reading:
 
 def _pattern(post: str) -> re.Pattern[str]:
     """What finds the chunks of a post."""
-    return _CHUNKS if MAY_SPELL_OUT.isdisjoint(post.split()) else _SPELT
+    return _SPELT if _may_be_spelt(post, post.split()) else _CHUNKS
+
+
+def _may_be_spelt(post: str, chunks: Sequence[str]) -> bool:
+    return not MAY_SPELL_OUT.isdisjoint(chunks) or (not post.isascii() and _MAY_BE_SPELT.search(post) is not None)
 
 
 def _chunks(post: str) -> list[str]:
     """What stands between blanks, and each letter where writing has none."""
     chunks = post.split()
-    if not MAY_SPELL_OUT.isdisjoint(chunks):
+    if _may_be_spelt(post, chunks):
         return _SPELT.findall(post)
     # An empty line ends a sentence.
     if "\n" in post or (not post.isascii() and _HAS_UNSPACED.search(post)):

@@ -88,19 +88,15 @@ class Speech:
     def __init__(self) -> None:
         self._left = 0
 
-    @property
-    def is_open(self) -> bool:
-        """Whether a quotation goes on: the next sentence must be shown to `plain_of`, as one with a quote must."""
-        return self._left > 0
-
-    def plain_of(self, sentence: Sentence) -> str:
-        """The sentence as patterns want it: folded, single blanks, without what is quoted."""
+    def said_in(self, sentence: Sentence) -> tuple[str, list[str]]:
+        """The sentence as patterns want it, folded, single blanks, without what is quoted; and the words of that."""
         folded = sentence.folded
-        if self._left or '"' in folded or " '" in folded or folded[0] == "'":
-            folded = self._unquoted(folded)
-        elif "  " not in folded and "\n" not in folded:
-            return folded.strip()
-        return " ".join(folded.split())
+        if self._left or '"' in folded or " '" in folded or folded.startswith("'"):
+            plain = " ".join(self._unquoted(folded).split())
+            return plain, plain.translate(_WORDS_ONLY).split()
+        if "  " in folded or "\n" in folded:
+            folded = " ".join(folded.split())
+        return folded.strip(), sentence.words
 
     def _unquoted(self, plain: str) -> str:
         """Without what is quoted: what the reader or others said, or might say. Where all is quoted, all is kept."""

@@ -99,6 +99,10 @@ class Panel:
             packed >>= _FIELD
         return scores
 
+    def above(self, features: Sequence[int]) -> list[str]:
+        """The outputs with scores above 0."""
+        return [name for name, score in self.scores(features).items() if score > 0]
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:

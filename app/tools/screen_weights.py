@@ -7,36 +7,15 @@ whose name begins with `posts` count when thresholds are chosen. The result is t
 """
 
 import argparse
-import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
-from itertools import chain
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from app.safety.weights import write_weights
 from app.tools.care_scores import HARMLESS, Share
 from app.tools.console import complain_of, print_lines
+from app.tools.corpus_files import cases_of, digest_of
 from app.tools.screen_training import FALSE_ALARMS, Case, Corpus, Unseen, above, fit_weights
-
-
-def digest_of(paths: Sequence[Path]) -> str:
-    """SHA-256 of the files' names and contents, in hexadecimal, whatever their order."""
-    names = sorted((path.name.encode(), sha256(path.read_bytes()).digest()) for path in paths)
-    return sha256(b"".join(chain.from_iterable(names))).hexdigest()
-
-
-def cases_of(path: Path) -> Iterator[Case]:
-    """The cases of a file.
-
-    Raises:
-        ValueError: that names the line.
-    """
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            yield Case.of(path.stem, json.loads(line))
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path.name}, line {number}: {error}") from None
 
 
 def report(corpus: Corpus, unseen: Mapping[str, Unseen]) -> Iterator[str]:
@@ -65,7 +44,7 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="CASES.jsonl")
     given = parser.parse_args()
     try:
-        corpus = Corpus([case for path in sorted(given.files, key=lambda path: path.name) for case in cases_of(path)])
+        corpus = Corpus(list(cases_of(given.files, Case.of)))
         unseen = {name: corpus.unseen(name) for name in FALSE_ALARMS}
         given.out.write_bytes(write_weights(fit_weights(corpus, digest_of(given.files), unseen)))
     except OSError as error:

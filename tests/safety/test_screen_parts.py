@@ -152,12 +152,20 @@ def test_a_sentence_that_says_it_alone_is_found_among_harmless_others(sentence: 
     assert sentence in [post[span.start : span.end].strip() for span in rating.spans]
 
 
-def test_the_shipped_weights_were_fitted_on_the_cases_that_are_here() -> None:
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        ("screen", ["corpus/posts_*.jsonl", "corpus/lines_*.jsonl", "tests/safety/cases/posts_own.jsonl"]),
+        (
+            "replies",
+            ["corpus/replies_*.jsonl", *(f"tests/safety/cases/replies_{half}.jsonl" for half in ("own", "more"))],
+        ),
+    ],
+)
+def test_the_shipped_weights_were_fitted_on_the_cases_that_are_here(name: str, files: list[str]) -> None:
     pytest.importorskip("sklearn")
-    from app.tools.screen_weights import digest_of
+    from app.tools.corpus_files import digest_of
 
-    files = [*ROOT.glob("corpus/*.jsonl"), ROOT / "tests/safety/cases/posts_own.jsonl"]
+    paths = [path for pattern in files for path in ROOT.glob(pattern)]
 
-    assert weights_of("screen").corpus == digest_of(files), (
-        "cases were changed: fit the weights again with `make screen`"
-    )
+    assert weights_of(name).corpus == digest_of(paths), "cases were changed: fit the weights again with `make learnt`"

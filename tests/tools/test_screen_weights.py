@@ -15,8 +15,9 @@ pytest.importorskip("sklearn")
 from app.safety.ratings import LEVELS
 from app.safety.reading import Reading
 from app.safety.weights import RAISED, Weights, read_weights
-from app.tools.screen_training import QUESTIONS, Corpus
-from app.tools.screen_weights import cases_of, digest_of, main
+from app.tools.corpus_files import cases_of, digest_of
+from app.tools.screen_training import QUESTIONS, Case, Corpus
+from app.tools.screen_weights import main
 
 # Tables are of their full size, and a busy machine takes its time over them.
 pytestmark = pytest.mark.timeout(300)
@@ -67,7 +68,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def corpus(files: list[Path]) -> Corpus:
-    return Corpus([case for path in files for case in cases_of(path)])
+    return Corpus(list(cases_of(files, Case.of)))
 
 
 def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
@@ -187,7 +188,7 @@ def test_a_line_of_the_wrong_kind_is_named(tmp_path: Path, wrong: str) -> None:
     path.write_text(f"{wrong}\n", encoding="utf-8")
 
     with pytest.raises(ValueError, match=r"^posts_dan\.jsonl, line 1: "):
-        list(cases_of(path))
+        list(cases_of([path], Case.of))
 
 
 def test_a_missing_file_is_said(
