@@ -12,7 +12,7 @@ from app.safety import machinery
 from app.safety.contacts import has_unknown_contact, known_contacts
 from app.safety.contraindications import Avoided, avoided_by, suggests
 from app.safety.echoes import RUN, Echoes, echoes_of
-from app.safety.features import features_of, numbers_of, shortened
+from app.safety.features import pairs_of
 from app.safety.languages import Tongue, asked_for, language_of
 from app.safety.ratings import Action, Flag
 from app.safety.rules import rules_of
@@ -38,6 +38,7 @@ _DIAGNOSES = frozenset(
     " schizophrenia schizophrenic sociopath psychopath addict addicted addiction alcoholic alcoholism dementia"
     " burnout disorder dyslexia dyslexic panic insomnia phobia".split()
 )
+_PRONOUNCED = frozenset("diagnose diagnosed diagnosing diagnosis clinically clinical".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,8 @@ class Checker:
         """The checks that the words of a sentence do not pass."""
         words, context, tail = sentence.words, self._context, self._tail
         plain, said = self._speech.said_in(sentence)
-        ids = self._learnt.above(shortened(features_of(numbers_of(said))))
-        if "diagnosis" in ids and not _DIAGNOSES.isdisjoint(context.told.intersection(said)):
+        ids = self._learnt.above(pairs_of(said))
+        if "diagnosis" in ids and self._only_repeats(said):
             ids.remove("diagnosis")
         if opened := self._rules.opened_by(said):
             ids += [find.group for find in self._rules.search(plain, opened)]
@@ -154,6 +155,10 @@ class Checker:
             ids.append("language")
         self._tail = words[-TAIL:] if len(words) >= TAIL else (tail + words)[-TAIL:]
         return ids
+
+    def _only_repeats(self, said: Sequence[str]) -> bool:
+        """Whether a diagnosis is the post's own, and nobody makes it anew."""
+        return _PRONOUNCED.isdisjoint(said) and not _DIAGNOSES.isdisjoint(self._context.told.intersection(said))
 
     def _by_signs(self, raw: str) -> list[str]:
         """The checks that the signs in a sentence do not pass."""

@@ -43,20 +43,6 @@ def number_of(word: str) -> int:
     return crc32(stem.encode(errors="surrogatepass")) & _MASK
 
 
-def numbers_of(words: Sequence[str]) -> list[int]:
-    """The number of each; words that were met before are looked up."""
-    numbers: list[int] = []
-    for word in words:
-        number = _NUMBERS.get(word)
-        if number is None:
-            number = number_of(word)
-            if len(_NUMBERS) >= _REMEMBERED:
-                _NUMBERS.clear()
-            _NUMBERS[word] = number
-        numbers.append(number)
-    return numbers
-
-
 def features_of(numbers: Sequence[int]) -> list[int]:
     """The features of one sentence, as often as each stands there: numbers below 2 to the power of `BITS`.
 
@@ -83,6 +69,34 @@ def features_of(numbers: Sequence[int]) -> list[int]:
     return features
 
 
+def pairs_of(words: Sequence[str]) -> list[int]:
+    """The words and pairs of one sentence, in short: numbers below 2 to the power of `SHORT_BITS`.
+
+    Returns:
+        For each word two, of itself and with the word before it; at last one of the end. None of no words.
+    """
+    features: list[int] = []
+    if not words:
+        return features
+    before = _START
+    for word in words:
+        number = _NUMBERS.get(word)
+        if number is None:
+            number = _remembered(word)
+        features.append(number & _SHORT_MASK)
+        features.append((_ROW * before + number) & _SHORT_MASK)
+        before = number
+    features.append((_ROW * before + _END) & _SHORT_MASK)
+    return features
+
+
+def _remembered(word: str) -> int:
+    if len(_NUMBERS) >= _REMEMBERED:
+        _NUMBERS.clear()
+    number = _NUMBERS[word] = number_of(word)
+    return number
+
+
 def shortened(features: Sequence[int]) -> list[int]:
-    """Their short forms, for tables that need not tell them all apart: numbers below 2 to the power of `SHORT_BITS`."""
+    """The last `SHORT_BITS` bits of each, for tables that need not tell them all apart."""
     return [feature & _SHORT_MASK for feature in features]

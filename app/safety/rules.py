@@ -130,10 +130,6 @@ class Rules:
             if (match := searches[place](plain))
         ]
 
-    def find_all(self, plain: str) -> list[Find]:
-        """Every match of each pattern, whatever its gates."""
-        return [Find(rule.group, *match.span()) for rule in self.rules for match in rule.pattern.finditer(plain)]
-
 
 def _spelt(pattern: str, classes: Mapping[str, str]) -> str:
     return _CLASS.sub(lambda found: f"(?:{classes[found[1]]})", pattern)

@@ -88,6 +88,8 @@ class Panel:
         for place, output in enumerate(outputs.values()):
             rows = [row | weight << (_FIELD * place) for row, weight in zip(rows, output.table, strict=True)]
         self._rows = rows
+        # What a total must be above, of one feature.
+        self._bars = [(name, -output.intercept / output.unit) for name, output in outputs.items()]
 
     def scores(self, features: Sequence[int]) -> dict[str, float]:
         """As `Output.score`, by name."""
@@ -101,7 +103,15 @@ class Panel:
 
     def above(self, features: Sequence[int]) -> list[str]:
         """The outputs with scores above 0."""
-        return [name for name, score in self.scores(features).items() if score > 0]
+        count = len(features)
+        packed = sum(map(self._rows.__getitem__, features))
+        raised, root = RAISED * count, sqrt(max(count, LEAST))
+        names: list[str] = []
+        for name, bar in self._bars:
+            if (packed & _FIELD_MASK) - raised > bar * root:
+                names.append(name)
+            packed >>= _FIELD
+        return names
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ MODULES = (
     "app.safety.checks", "app.safety.contacts", "app.safety.echoes", "app.safety.languages",
     "app.safety.features", "app.safety.plain_text", "app.safety.reading", "app.safety.rules", "app.safety.screen",
     "app.safety.sentences", "app.safety.spellings",
-    "app.safety.together", "app.safety.weights",
+    "app.safety.weights",
     "app.style.chunks", "app.style.comparison", "app.style.cues", "app.style.diversity", "app.style.emojis",
     "app.style.languages", "app.style.marks", "app.style.measures", "app.style.readability", "app.style.rounding",
     "app.style.signature", "app.style.tactics", "app.style.text", "app.style.tokens", "app.style.wording",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from app.safety.checks import CHECKS, LEARNT
-from app.safety.features import SHORT_BITS, features_of, numbers_of
+from app.safety.features import SHORT_BITS, pairs_of
 from app.safety.sentences import Speech, sentences_of
 from app.safety.weights import Output, Weights
 from app.tools.fitting import Array, Mask, Rows, parts_of
@@ -19,13 +19,10 @@ from app.tools.fitting import Array, Mask, Rows, parts_of
 # Inverse strength of the L2 penalty.
 PENALTY = 4.0
 # The share of the sentences that may stand, most of them written to look like what may not, of which a check may be
-# wrong. What only flags may be wrong more often; what has its own patterns beside, or says it in few ways, seldom.
-FALSE_FLAGS = {
-    "lived": 0.002, "human": 0.002, "diagnosis": 0.003, "dose": 0.003, "romance": 0.003, "harm": 0.005, "leak": 0.001,
-    "refusal": 0.001, "promise": 0.005, "minimise": 0.007, "blame": 0.006,
-}  # fmt: skip
-# The cases that tests hold every check to count so many times.
-HELD, TIMES = ("replies_own", "replies_more"), 4.0
+# wrong. What is said in few ways, or has patterns beside, may be wrong seldom; what is said in many, oftener.
+FALSE_FLAGS = dict.fromkeys(LEARNT, 0.003) | {"leak": 0.001, "refusal": 0.001, "harm": 0.005, "blame": 0.005}
+# The cases that tests hold every check to, and what must never pass, count so many times.
+HELD, TIMES = ("replies_own", "replies_more", "replies_S"), 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +90,4 @@ def fit_weights(lines: Lines, digest: str, unseen: Mapping[str, Array]) -> Weigh
 
 def _features(text: str) -> list[int]:
     speech = Speech()
-    words = (speech.said_in(sentence)[1] for sentence in sentences_of(text))
-    return list(chain.from_iterable(features_of(numbers_of(said)) for said in words))
+    return list(chain.from_iterable(pairs_of(speech.said_in(sentence)[1]) for sentence in sentences_of(text)))

@@ -168,7 +168,7 @@ def test_a_disorder_that_the_post_names_is_no_diagnosis() -> None:
 
 
 def test_more_counts_where_the_post_is_medical() -> None:
-    text = "It is nothing serious."
+    text = "That could be heartburn."
     post = "I have had a fever for days and I worry so much."
 
     assert found(text, reply_context(post)) == []

@@ -5,8 +5,8 @@ import pytest
 from app.safety.rules import Rules, rules_of
 from tests.safety.matches import Matches, opens
 
-# The files of this folder that the screen reads.
-SCREENED = ["medical", "retractions"]
+# The files of this folder that posts are searched with.
+SEARCHED = ["medical", "retractions"]
 
 
 def found(rules: Rules, plain: str) -> list[tuple[str, int, int]]:
@@ -64,13 +64,11 @@ def test_a_broken_line_is_refused(line: str) -> None:
         Rules({"classes": ["loose = a.c"], "a": [line]})
 
 
-def test_files_share_their_classes() -> None:
-    assert len(rules_of("checks_words", "checks_tie").rules) < len(
-        rules_of("checks_words", "checks_tie", "checks_tone").rules
-    )
+def test_rules_of_several_files_are_those_of_all() -> None:
+    assert len(rules_of("contact", "medical_advice").rules) > len(rules_of("contact").rules) > 0
 
 
-@pytest.mark.parametrize("name", SCREENED)
+@pytest.mark.parametrize("name", SEARCHED)
 def test_whatever_a_pattern_matches_its_gates_open_it(name: str) -> None:
     for rule in rules_of(name).rules:
         for gates in rule.gates if "*" not in rule.gates[0] else ():

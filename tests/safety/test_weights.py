@@ -184,3 +184,10 @@ def test_a_panel_scores_as_its_outputs_do_one_by_one(features: list[int]) -> Non
     assert Panel(outputs).scores(features) == {
         name: one.score(one.total(features), len(features)) for name, one in outputs.items()
     }
+
+
+@given(FEATURES)
+def test_a_panel_tells_which_outputs_are_above_their_bar(features: list[int]) -> None:
+    panel = Panel({"one": output(), "two": Output(0.5, 0.1, TABLE[::-1]), "three": output(intercept=-9)})
+
+    assert panel.above(features) == [name for name, score in panel.scores(features).items() if score > 0]
