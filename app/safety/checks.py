@@ -11,6 +11,7 @@ from types import MappingProxyType
 from app.safety import machinery
 from app.safety.contacts import has_unknown_contact, known_contacts
 from app.safety.contraindications import Avoided, avoided_by, suggests
+from app.safety.diagnoses import own_diagnoses
 from app.safety.echoes import RUN, Echoes, echoes_of
 from app.safety.features import pairs_of
 from app.safety.languages import Tongue, asked_for, language_of
@@ -31,14 +32,6 @@ CHECKS = tuple(DEFAULT_ACTIONS)
 LEARNT = ("lived", "human", "diagnosis", "dose", "romance", "harm", "leak", "refusal", "promise", "minimise", "blame")
 # Words that a sentence is seen together with: those before it.
 TAIL = 11
-# What may be named where the post has named it.
-_DIAGNOSES = frozenset(
-    "depression depressed depressive anxiety anxious trauma traumatised traumatized ptsd adhd autism autistic bipolar"
-    " bpd borderline ocd anorexia anorexic bulimia bulimic narcissist narcissistic narcissism psychosis psychotic"
-    " schizophrenia schizophrenic sociopath psychopath addict addicted addiction alcoholic alcoholism dementia"
-    " burnout disorder dyslexia dyslexic panic insomnia phobia".split()
-)
-_PRONOUNCED = frozenset("diagnose diagnosed diagnosing diagnosis clinically clinical".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,7 @@ class ReplyContext:
         expected: the language that the reply should be in, or None where it cannot be told.
         contacts: the numbers and addresses that a reply may name, as they are compared.
         avoided: what the post says that its writer must not have.
-        told: the words of the post.
+        own_diagnoses: what the post says that its writer has.
         echoes: the runs of words of the instructions.
         is_medical: whether the post asks or tells of medicines, symptoms, allergies or a diagnosis.
     """
@@ -57,7 +50,7 @@ class ReplyContext:
     expected: str | None = None
     contacts: frozenset[str] = frozenset()
     avoided: Avoided = field(default_factory=dict)
-    told: frozenset[str] = frozenset()
+    own_diagnoses: frozenset[str] = frozenset()
     echoes: Echoes = field(default_factory=lambda: echoes_of(()))
     is_medical: bool = False
 
@@ -89,7 +82,7 @@ def reply_context(
         or language_of(whole, words),
         contacts=known_contacts(country_contacts),
         avoided=avoided_by(whole),
-        told=frozenset(words),
+        own_diagnoses=own_diagnoses(words),
         echoes=echoes_of(prompt_texts),
         is_medical=is_medical,
     )
@@ -140,7 +133,7 @@ class Checker:
         words, context, tail = sentence.words, self._context, self._tail
         plain, said = self._speech.said_in(sentence)
         ids = self._learnt.above(pairs_of(said))
-        if "diagnosis" in ids and self._only_repeats(said):
+        if "diagnosis" in ids and not context.own_diagnoses.isdisjoint(said):
             ids.remove("diagnosis")
         if opened := self._rules.opened_by(said):
             ids += [find.group for find in self._rules.search(plain, opened)]
@@ -155,10 +148,6 @@ class Checker:
             ids.append("language")
         self._tail = words[-TAIL:] if len(words) >= TAIL else (tail + words)[-TAIL:]
         return ids
-
-    def _only_repeats(self, said: Sequence[str]) -> bool:
-        """Whether a diagnosis is the post's own, and nobody makes it anew."""
-        return _PRONOUNCED.isdisjoint(said) and not _DIAGNOSES.isdisjoint(self._context.told.intersection(said))
 
     def _by_signs(self, raw: str) -> list[str]:
         """The checks that the signs in a sentence do not pass."""

@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 _SPACED = ".!?…؟।۔"
 _UNSPACED = "。！？｡።։။"
+# What most emoji are made of: one right behind an end belongs to it.
+_EMOJI = "\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f\U0001f000-\U0001faff"
 _CLOSERS = "\"”’'»)\\]*_“」』）"
 # The same ends as those of the stream's sentences, or more. Searched for faster with one set before the alternatives.
 _END = re.compile(
-    rf"[{_SPACED}{_UNSPACED}\n](?:(?<=\n)|(?<=[{_UNSPACED}])[{_UNSPACED}]*+[{_CLOSERS}]*+"
+    rf"[{_SPACED}{_UNSPACED}\n](?:(?<=\n)|(?<=[{_UNSPACED}])[{_UNSPACED}]*+[{_CLOSERS}]*+(?: *+[{_EMOJI}]++)*+"
     rf"|(?<=[{_SPACED}])[{_SPACED}]*+[{_CLOSERS}]*+(?=\s|$))"
 )
 _ASCII_END = re.compile(r"[.!?\n](?:(?<=\n)|(?<=[.!?])[.!?]*+[\"')\]*_]*+(?=\s|$))")

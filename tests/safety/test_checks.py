@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.reply.length import Finisher
 from app.reply.prompt import ROLE, ROLE_FOR_SMALL_MODELS
 from app.safety.checks import CHECKS, DEFAULT_ACTIONS, Checker, ReplyContext, check, reply_context
+from app.safety.sentences import sentences_of
 
 CASES = Path(__file__).with_name("cases")
 PROMPT = (ROLE, ROLE_FOR_SMALL_MODELS)
@@ -135,6 +136,13 @@ def test_a_stream_is_judged_as_the_whole(texts: list[str], gap: str) -> None:
     context = reply_context("I'm 60 days sober, and allergic to nuts and shrimp. " + POST, prompt_texts=PROMPT)
 
     assert streamed(pieces, context) == whole("".join(pieces), context)
+
+
+@pytest.mark.parametrize("text", ["I。💛1?bm", "死。🎉🎉ab", "a。❤️b", "a。 💛b", "a！💛b"])
+def test_an_emoji_behind_an_end_without_a_blank_belongs_to_it(text: str) -> None:
+    pieces = pieces_of(text)
+
+    assert sentences_of(text)[-1].start == len(text) - len(pieces[-1])
 
 
 @given(st.text(alphabet="ab I'm\"“”.!?…\n 1@e.g。💛[]", max_size=80))
