@@ -7,6 +7,7 @@ import pytest
 
 from app.safety.checks import ReplyContext, check, reply_context
 from app.safety.contraindications import avoided_by
+from app.safety.families import families_of_file
 from tests.cost import is_linear
 
 CASES = Path(__file__).with_name("cases") / "replies_more.jsonl"
@@ -157,3 +158,10 @@ def test_the_language_of_the_post_is_expected(written: str) -> None:
     assert "language" not in found(LANGUAGES[written], context)
     other = LANGUAGES["de" if written == "en" else "en"]
     assert "language" in found(other, context)
+
+
+def test_whatever_names_something_opens_its_gate() -> None:
+    families = families_of_file()
+
+    for phrase in (*families.named, *families.states):
+        assert not families.gates.isdisjoint(phrase.split()), phrase
