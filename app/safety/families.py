@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -51,7 +52,7 @@ class Families:
 def families_of_file() -> Families:
     """Those of `contraindications.yaml`."""
     text = (files("app.safety") / "contraindications.yaml").read_text(encoding="utf-8")
-    entries: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=_LOADER)  # noqa: S506 - it is a SafeLoader
+    entries: dict[str, dict[str, Any]] = yaml.load(text, Loader=_LOADER)  # noqa: S506 - it is a SafeLoader
     named: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
     states: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for name, entry in entries.items():
@@ -88,7 +89,7 @@ def _gates_of(phrases: Collection[str]) -> frozenset[str]:
     return frozenset(min(some, key=lambda word: (word in _COMMON, -len(word), counts[word], word)) for some in words)
 
 
-def _family(entries: Mapping[str, Mapping[str, list[str]]], name: str) -> Family:
+def _family(entries: Mapping[str, Mapping[str, Any]], name: str) -> Family:
     """What one entry of the file rules out, and the entries that it names with an @."""
     things: dict[str, frozenset[str]] = {}
     unless = frozenset(entries[name].get("unless", ()))

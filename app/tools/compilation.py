@@ -21,13 +21,18 @@ COMPILED = ROOT / "build" / "compiled"
 # Where a request spends its time. Left out is what does not gain, since regular expressions are native already and data
 # is read once, and what mypyc cannot take: `app.style.word_lists` and `app.safety.verdict`.
 MODULES = (
-    "app.safety.checks", "app.safety.contacts", "app.safety.echoes", "app.safety.languages",
-    "app.safety.features", "app.safety.plain_text", "app.safety.reading", "app.safety.rules", "app.safety.screen",
-    "app.safety.sentences", "app.safety.spellings",
-    "app.safety.weights",
+    "app.access.local_limits", "app.access.windows",
+    "app.reply.conversation", "app.reply.length", "app.reply.outcomes", "app.reply.residue", "app.reply.review",
+    "app.reply.sentences", "app.reply.tokens",
+    "app.safety.checks", "app.safety.contacts", "app.safety.contraindications", "app.safety.diagnoses",
+    "app.safety.echoes", "app.safety.families", "app.safety.features", "app.safety.instructions",
+    "app.safety.languages", "app.safety.machinery", "app.safety.plain_text", "app.safety.reading", "app.safety.rules",
+    "app.safety.screen", "app.safety.sentences", "app.safety.spellings", "app.safety.weights",
     "app.style.chunks", "app.style.comparison", "app.style.cues", "app.style.diversity", "app.style.emojis",
     "app.style.languages", "app.style.marks", "app.style.measures", "app.style.readability", "app.style.rounding",
     "app.style.signature", "app.style.tactics", "app.style.text", "app.style.tokens", "app.style.wording",
+    "app.telemetry.logs",
+    "app.workers.event_stream", "app.workers.protocol", "app.workers.streamed_text",
 )  # fmt: skip
 # Run in the copy. Types are checked by `make check`, so that nothing which a module imports has to be there.
 _SETUP = """

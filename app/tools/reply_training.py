@@ -20,7 +20,9 @@ from app.tools.fitting import Array, Mask, Rows, parts_of
 PENALTY = 4.0
 # The share of the sentences that may stand, most of them written to look like what may not, of which a check may be
 # wrong. What is said in few ways, or has patterns beside, may be wrong seldom; what is said in many, oftener.
-FALSE_FLAGS = dict.fromkeys(LEARNT, 0.003) | {"leak": 0.001, "refusal": 0.001, "harm": 0.005, "blame": 0.005}
+FALSE_FLAGS = dict.fromkeys(LEARNT, 0.003) | {
+    "leak": 0.0005, "refusal": 0.001, "romance": 0.002, "harm": 0.005, "blame": 0.005,
+}  # fmt: skip
 # The cases that tests hold every check to, and what must never pass, count so many times.
 HELD, TIMES = ("replies_own", "replies_more", "replies_S"), 4.0
 
