@@ -19,13 +19,12 @@ from app.safety.features import SHORT_BITS, pairs_of
 from app.safety.sentences import words_of
 from app.safety.weights import RAISED, Panel, Weights, read_weights
 from app.tools.corpus_files import cases_of, digest_of
-from app.tools.reply_training import HELD, Line, Lines
+from app.tools.reply_training import HELD, Line, Lines, fit_weights
 from app.tools.reply_weights import main, report
 
 # Tables are of their full size, and a busy machine takes its time over them.
 pytestmark = pytest.mark.timeout(300)
 AUTHORS = ("replies_ann", "replies_bob", "replies_cat")
-# What follows the words of a line, so that no two authors write the same.
 ENDS = {"replies_ann": "and it rains.", "replies_bob": "at the moment.", "replies_cat": "as ever"}
 SAID: dict[str | None, list[str]] = {
     "lived": ["I went through the same divorce", "being a mother myself I remember such nights"],
@@ -76,7 +75,6 @@ def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
 
 @pytest.fixture(scope="module")
 def fitted(files: list[Path]) -> tuple[bytes, list[str]]:
-    """The file, and the lines that were printed."""
     out = files[0].with_name("fitted.bin")
     with pytest.MonkeyPatch.context() as patched, redirect_stdout(StringIO()) as printed:
         call(patched, out, *files)
@@ -115,12 +113,15 @@ def test_what_was_learnt_is_known_again(weights: Weights, author: str) -> None:
 
 def test_nothing_is_learnt_of_checks_that_have_no_weights(told: list[Line]) -> None:
     rest = [line for line in told if line.check not in ("contact", "placeholder", "language")]
-    lines, same = Lines(told), Lines(rest)
+    assert Lines(told).lines == rest
 
-    assert len(rest) == len(told) - 3 * len(AUTHORS)
-    assert lines.lines == rest
-    everything = np.ones(len(rest), dtype=bool)
-    assert lines.fit("lived", everything) == same.fit("lived", everything)
+
+def test_thresholds_become_part_of_the_intercepts(told: list[Line]) -> None:
+    lines = Lines(told)
+    unseen = np.where(lines.checks == "", 7.0, 0.0)
+    output = fit_weights(lines, "", {"lived": unseen}).outputs["lived"]
+
+    assert output.intercept == pytest.approx(lines.fit("lived", unseen >= 0).intercept - 7)
 
 
 def test_words_are_learnt_sentence_by_sentence_without_what_is_quoted() -> None:
@@ -166,7 +167,6 @@ def test_the_report_tells_what_is_found_of_how_many(fitted: tuple[bytes, list[st
 def test_the_report_counts_what_is_above_the_bar() -> None:
     checks = (None, None, None, "lived", "lived", "lived", "blame", "blame")
     lines = Lines([Line("replies_ann", "so", check) for check in checks])
-    # Of a few lines that may stand, the highest is above the bar, which lies just below it.
     scores = {"lived": [0, 0, 1, 2, 2, 0, 0, 2], "blame": [0, 1, 0, 0, 2, 0, 0, 0]}
     told = report(lines, {check: np.array(each, dtype=np.float64) for check, each in scores.items()})
 
