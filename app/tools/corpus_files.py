@@ -27,7 +27,7 @@ def cases_of(paths: Sequence[Path], read: Callable[[str, Mapping[str, Any]], Cas
         ValueError: that names the file and the line.
     """
     for path in sorted(paths, key=lambda path: path.name):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), 1):
             try:
                 yield read(path.stem, json.loads(line))
             except (KeyError, TypeError, ValueError) as error:

@@ -44,7 +44,7 @@ class Line:
             ValueError: for a check that does not exist.
         """
         if told["check"] is not None and told["check"] not in CHECKS:
-            raise ValueError(f"no check: {told['check']}")
+            raise ValueError("there is no such check")
         return cls(author, told["text"], told["check"])
 
 

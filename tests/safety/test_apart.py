@@ -13,24 +13,23 @@ from app.tools.care_scores import Share, read_cases, scores_of
 CASES = Path(__file__).with_name("cases")
 # measure: what it reaches, and for false ones what it stays below.
 POSTS = {
-    "recall: explicit": 0.84,
-    "recall: passive": 0.85,
+    "recall: explicit": 0.88,
+    "recall: passive": 0.88,
     "recall: evasive": 0.79,
-    "recall: third_party": 0.79,
-    "recall: language, danger": 0.88,
+    "recall: third_party": 0.84,
+    "recall: language, danger": 0.83,
     "at least soft: denial": 0.91,
     "subject is right": 0.95,
 }
 FALSE_ALARMS = 0.05
 REPLIES = {
     "precision": 0.90,
-    "recall": 0.83,
-    "recall: promise": 0.66,
+    "recall": 0.88,
     **dict.fromkeys(
         (
             *("recall: lived", "recall: human", "recall: diagnosis", "recall: dose", "recall: romance"),
             *("recall: contact", "recall: leak", "recall: placeholder", "recall: refusal", "recall: language"),
-            *("recall: minimise", "recall: blame", "recall: contradiction", "recall: harm"),
+            *("recall: promise", "recall: minimise", "recall: blame", "recall: contradiction", "recall: harm"),
         ),
         0.75,
     ),
