@@ -31,8 +31,6 @@ MODULES = (
     "app.style.chunks", "app.style.comparison", "app.style.cues", "app.style.diversity", "app.style.emojis",
     "app.style.languages", "app.style.marks", "app.style.measures", "app.style.readability", "app.style.rounding",
     "app.style.signature", "app.style.tactics", "app.style.text", "app.style.tokens", "app.style.wording",
-    "app.telemetry.logs",
-    "app.workers.event_stream", "app.workers.protocol", "app.workers.streamed_text",
 )  # fmt: skip
 # Run in the copy. Types are checked by `make check`, so that nothing which a module imports has to be there.
 _SETUP = """

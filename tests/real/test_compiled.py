@@ -43,7 +43,7 @@ def run(folder: Path, code: str, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("tests", ["tests/style", "tests/safety"])
+@pytest.mark.parametrize("tests", ["tests/style", "tests/safety", "tests/reply", "tests/care", "tests/access"])
 def test_what_is_compiled_passes_the_tests_of_its_source(tests: str, compiled: Path) -> None:
     run(compiled, NATIVE + TESTS, tests)
 
