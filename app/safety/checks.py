@@ -103,6 +103,8 @@ class Checker:
     def __init__(self, context: ReplyContext) -> None:
         self._context = context
         self._learnt = panel_of("replies", LEARNT)
+        # They have learnt from English alone; where another language is expected, English is a fault of its own.
+        self._has_learnt = context.expected in (None, "en")
         self._rules = rules_of("contact", "medical_advice") if context.is_medical else rules_of("contact")
         self._speech = Speech()
         self._tongue = Tongue(context.expected)
@@ -132,7 +134,7 @@ class Checker:
         """The checks that the words of a sentence do not pass."""
         words, context, tail = sentence.words, self._context, self._tail
         plain, said = self._speech.said_in(sentence)
-        ids = self._learnt.above(pairs_of(said))
+        ids = self._learnt.above(pairs_of(said)) if self._has_learnt else []
         if "diagnosis" in ids and not context.own_diagnoses.isdisjoint(said):
             ids.remove("diagnosis")
         if opened := self._rules.opened_by(said):

@@ -6,17 +6,16 @@ A file is one author's. Each line is a sentence of a reply, or a few, with its `
 pass, or null. The result is the same for the same files.
 """
 
-import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from app.safety.checks import LEARNT
-from app.safety.weights import write_weights
+from app.safety.weights import Weights
 from app.tools.care_scores import Share
-from app.tools.console import complain_of, print_lines
 from app.tools.corpus_files import cases_of, digest_of
+from app.tools.fit_command import run_fit
 from app.tools.fitting import Array
 from app.tools.reply_training import Line, Lines, fit_weights
 
@@ -35,21 +34,16 @@ def report(lines: Lines, unseen: Mapping[str, Array]) -> Iterator[str]:
     yield f"  {'found of what may stand':44} {Share(int(wrong.sum()), int(may_stand.sum()))}"
 
 
+def fit(paths: Sequence[Path]) -> tuple[Weights, str, Iterator[str]]:
+    """The weights of the reply checks from these files."""
+    lines = Lines(list(cases_of(paths, Line.of)))
+    unseen = {check: lines.unseen(check) for check in LEARNT}
+    weights = fit_weights(lines, digest_of(paths), unseen)
+    return weights, f"{len(lines.lines)} sentences", report(lines, unseen)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out", type=Path, metavar="OUT.bin")
-    parser.add_argument("files", type=Path, nargs="+", metavar="CASES.jsonl")
-    given = parser.parse_args()
-    try:
-        lines = Lines(list(cases_of(given.files, Line.of)))
-        unseen = {check: lines.unseen(check) for check in LEARNT}
-        given.out.write_bytes(write_weights(fit_weights(lines, digest_of(given.files), unseen)))
-    except OSError as error:
-        complain_of(error)
-        raise SystemExit(1) from None
-    except ValueError as error:
-        raise SystemExit(str(error)) from None
-    print_lines((f"{given.out}: {len(lines.lines)} sentences; on authors not seen:", *report(lines, unseen)))
+    run_fit(__doc__, fit)
 
 
 if __name__ == "__main__":

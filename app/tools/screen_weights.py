@@ -6,15 +6,14 @@ A file is one author's. Each line is a post with its `text`, `level`, `subject`,
 whose name begins with `posts` count when thresholds are chosen. The result is the same for the same files.
 """
 
-import argparse
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from app.safety.weights import write_weights
+from app.safety.weights import Weights
 from app.tools.care_scores import HARMLESS, Share
-from app.tools.console import complain_of, print_lines
 from app.tools.corpus_files import cases_of, digest_of
+from app.tools.fit_command import run_fit
 from app.tools.screen_training import FALSE_ALARMS, Case, Corpus, Unseen, above, fit_weights
 
 
@@ -38,21 +37,16 @@ def report(corpus: Corpus, unseen: Mapping[str, Unseen]) -> Iterator[str]:
         yield f"  {measure:44} {Share(sum(hits), len(hits))}"
 
 
+def fit(paths: Sequence[Path]) -> tuple[Weights, str, Iterator[str]]:
+    """The screen's weights from these files."""
+    corpus = Corpus(list(cases_of(paths, Case.of)))
+    unseen = {name: corpus.unseen(name) for name in FALSE_ALARMS}
+    weights = fit_weights(corpus, digest_of(paths), unseen)
+    return weights, f"{len(corpus.cases)} cases", report(corpus, unseen)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out", type=Path, metavar="OUT.bin")
-    parser.add_argument("files", type=Path, nargs="+", metavar="CASES.jsonl")
-    given = parser.parse_args()
-    try:
-        corpus = Corpus(list(cases_of(given.files, Case.of)))
-        unseen = {name: corpus.unseen(name) for name in FALSE_ALARMS}
-        given.out.write_bytes(write_weights(fit_weights(corpus, digest_of(given.files), unseen)))
-    except OSError as error:
-        complain_of(error)
-        raise SystemExit(1) from None
-    except ValueError as error:
-        raise SystemExit(str(error)) from None
-    print_lines((f"{given.out}: {len(corpus.cases)} cases; on authors not seen:", *report(corpus, unseen)))
+    run_fit(__doc__, fit)
 
 
 if __name__ == "__main__":

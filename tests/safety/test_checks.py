@@ -168,6 +168,15 @@ def test_what_is_quoted_is_somebody_elses(text: str, ids: list[str]) -> None:
     assert found(text) == ids
 
 
+@pytest.mark.parametrize("language", ["da", "de", "pl", "tl"])
+def test_what_has_learnt_from_english_judges_no_other_language(language: str) -> None:
+    text = "As a mother, I know this."
+
+    assert "lived" in found(text, ReplyContext(expected="en"))
+    assert "lived" in found(text, ReplyContext())
+    assert "lived" not in found(text, ReplyContext(expected=language))
+
+
 def test_a_disorder_that_the_post_names_is_no_diagnosis() -> None:
     text = "You have PTSD, and nights are the worst."
 
