@@ -156,7 +156,7 @@ class Checker:
         ids = []
         if has_unknown_contact(raw, self._context.contacts):
             ids.append("contact")
-        if any(slot.search(raw) for slot in machinery.PLACEHOLDERS):
+        if machinery.has_placeholder(raw):
             ids.append("placeholder")
         if machinery.LEAK.search(raw) or machinery.SPACED.search(raw):
             ids.append("leak")

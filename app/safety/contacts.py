@@ -28,6 +28,12 @@ _NAMED_FIRST = re.compile(
     r"|twitter|tiktok|x\b)",
     re.IGNORECASE,
 )
+# None of these patterns matches where all of these signs are missing, and neither of those two without a service.
+_ADDRESSES = (("@", _EMAIL), ("([", _VEILED), (".:", _URL))
+_SERVICE = re.compile(
+    r"whatsapp|telegram|signal|insta|snap|discord|skype|kik|facebook|messenger|reddit|twitter|tiktok|\big\b| on x\b",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"(?<![\w.,/:$€£%-])\+?\(?\d(?:[ \t.()\u2011\u2013-]{0,2}\d){2,17}(?![\d%])")
 _NO_PHONE = re.compile(
     r"(?:19|20)\d\d|(?:19|20)\d\d[-–. ]{1,3}(?:(?:19|20)\d\d|\d{1,2}[-. ]\d{1,2})|\d{1,2}[-.]\d{1,2}[-.](?:19|20)?\d\d"
@@ -79,13 +85,14 @@ def has_unknown_contact(raw: str, known: Collection[str]) -> bool:
 
 def _contacts(raw: str) -> Iterator[str]:
     rest = raw
-    for pattern in (_EMAIL, _VEILED, _URL):
-        for match in pattern.finditer(rest):
-            yield match[0]
-        rest = pattern.sub(" ", rest)
-    yield from (match[0] for match in _HANDLE.finditer(rest))
-    yield from (match[0] for match in _NAMED.finditer(rest))
-    yield from (match[0] for match in _NAMED_FIRST.finditer(rest))
+    for signs, pattern in _ADDRESSES:
+        if any(map(rest.__contains__, signs)):
+            yield from (match[0] for match in pattern.finditer(rest))
+            rest = pattern.sub(" ", rest)
+    if "@" in rest or "/" in rest:
+        yield from (match[0] for match in _HANDLE.finditer(rest))
+    if _SERVICE.search(rest):
+        yield from (match[0] for pattern in (_NAMED, _NAMED_FIRST) for match in pattern.finditer(rest))
     for match in _NUMBER.finditer(rest):
         if _is_phone(match, rest):
             yield match[0]

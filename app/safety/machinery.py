@@ -36,7 +36,10 @@ _LOUD = re.compile(
     r"\bX{3,}\b|\b[A-Z]{2,}(?:_[A-Z]{2,})+\b|\bTO BE (?:ADDED|FILLED)|\b(?:YOUR|FIRST|USER|CITY) ?NAME\b"
     r"|\bT(?:BD|ODO)\b|\[[A-Z][A-Z0-9_ ]{1,40}\]|\[(?:[A-Z]|\.{3}|…|_+|\s*)\]|<[A-Z][A-Z_ ]{2,30}>"
 )
-PLACEHOLDERS = (_PLACEHOLDER, _BRACKETS, _LOUD)
+_PLACEHOLDERS = (_PLACEHOLDER, _BRACKETS, _LOUD)
+# None of them matches where all of these are missing.
+_SLOTS = ("[", "{", "(", "<", "%", "$", "_", "«", "XXX", "TO BE", "NAME", "TBD", "TODO")
+_SMALL_SLOTS = ("xxx", "lorem")
 LEAK = re.compile(
     r"<\|[^|>\n]{1,40}\|?>|<｜[^｜>\n]{1,40}｜?>|</?s>|<(?:eos|bos|pad|unk)>|<(?:end|start)_of_turn>|</?think>"
     r"|\[/?INST\]|\[TOOL_CALLS\]|<</?SYS>>|```|</?(?:script|img|div|iframe|html|body|style|system|svg|p|br"
@@ -58,3 +61,12 @@ def has_signs(text: str) -> bool:
     return (
         bool(text.encode("utf-8", "replace").translate(None, _USUAL)) or "XX" in text or "TBD" in text or "NAME" in text
     )
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether a sentence has a slot that nobody filled in."""
+    if not any(map(text.__contains__, _SLOTS)):
+        small = text.lower()
+        if not any(map(small.__contains__, _SMALL_SLOTS)):
+            return False
+    return any(slot.search(text) for slot in _PLACEHOLDERS)
