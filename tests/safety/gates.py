@@ -81,8 +81,7 @@ def main(names: list[str]) -> None:
     for name in names:
         path = FOLDER / f"{name}.txt"
         lines = path.read_text(encoding="utf-8").splitlines()
-        shared = (FOLDER / "checks_words.txt").read_text(encoding="utf-8").splitlines()
-        classes = [line for line in (*shared, *lines) if " = " in line and " :: " not in line]
+        classes = [line for line in lines if " = " in line and " :: " not in line]
         lines = [gated(line, classes) if line.startswith("? :: ") else line for line in lines]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
