@@ -94,6 +94,7 @@ def _care(settings: Settings) -> Care:
     safety = settings.safety
     # Patterns and weights are read when they are first needed, which takes a while: not on somebody's post.
     screen("I want to die.")
+    check("Hello.", reply_context("Hello.", is_medical=True))
     check("Hello.", reply_context("Hello."))
     gives_orders("Hello.")
     lines = load_help_lines(Path(safety.help_lines) if safety.help_lines else None)

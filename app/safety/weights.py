@@ -91,27 +91,26 @@ class Panel:
         # What a total must be above, of one feature.
         self._bars = [(name, -output.intercept / output.unit) for name, output in outputs.items()]
 
+    def _totals(self, features: Sequence[int]) -> list[int]:
+        """As `Output.total`, in the order of the outputs."""
+        packed = sum(map(self._rows.__getitem__, features))
+        raised = RAISED * len(features)
+        totals: list[int] = []
+        for _ in self._outputs:
+            totals.append((packed & _FIELD_MASK) - raised)
+            packed >>= _FIELD
+        return totals
+
     def scores(self, features: Sequence[int]) -> dict[str, float]:
         """As `Output.score`, by name."""
-        count = len(features)
-        packed = sum(map(self._rows.__getitem__, features))
-        scores = {}
-        for name, output in self._outputs.items():
-            scores[name] = output.score((packed & _FIELD_MASK) - RAISED * count, count)
-            packed >>= _FIELD
-        return scores
+        outputs = zip(self._outputs.items(), self._totals(features), strict=True)
+        return {name: output.score(total, len(features)) for (name, output), total in outputs}
 
     def above(self, features: Sequence[int]) -> list[str]:
         """The outputs with scores above 0."""
-        count = len(features)
-        packed = sum(map(self._rows.__getitem__, features))
-        raised, root = RAISED * count, sqrt(max(count, LEAST))
-        names: list[str] = []
-        for name, bar in self._bars:
-            if (packed & _FIELD_MASK) - raised > bar * root:
-                names.append(name)
-            packed >>= _FIELD
-        return names
+        root = sqrt(max(len(features), LEAST))
+        bars = zip(self._bars, self._totals(features), strict=True)
+        return [name for (name, bar), total in bars if total > bar * root]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import redirect_stdout
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from app.safety.weights import RAISED, Panel, Weights, read_weights
 from app.tools.corpus_files import cases_of, digest_of
 from app.tools.reply_training import HELD, Line, Lines, fit_weights
 from app.tools.reply_weights import main, report
+from tests.tools.fits import call, fit, written
 
 # Tables are of their full size, and a busy machine takes its time over them.
 pytestmark = pytest.mark.timeout(300)
@@ -56,11 +55,7 @@ def entries(author: str) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("corpus")
-    paths = [folder / f"{author}.jsonl" for author in AUTHORS]
-    for path in paths:
-        path.write_text("".join(json.dumps(entry) + "\n" for entry in entries(path.stem)), encoding="utf-8")
-    return paths
+    return written(tmp_path_factory.mktemp("corpus"), AUTHORS, entries)
 
 
 @pytest.fixture(scope="module")
@@ -68,17 +63,9 @@ def told(files: list[Path]) -> list[Line]:
     return list(cases_of(files, Line.of))
 
 
-def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
-    monkeypatch.setattr("sys.argv", ["reply_weights", *map(str, arguments)])
-    main()
-
-
 @pytest.fixture(scope="module")
 def fitted(files: list[Path]) -> tuple[bytes, list[str]]:
-    out = files[0].with_name("fitted.bin")
-    with pytest.MonkeyPatch.context() as patched, redirect_stdout(StringIO()) as printed:
-        call(patched, out, *files)
-    return out.read_bytes(), printed.getvalue().splitlines()
+    return fit(main, files)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +76,7 @@ def weights(fitted: tuple[bytes, list[str]]) -> Weights:
 def test_the_same_files_give_the_same_weights_byte_for_byte(
     files: list[Path], fitted: tuple[bytes, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call(monkeypatch, tmp_path / "again.bin", *files[::-1])
+    call(main, monkeypatch, tmp_path / "again.bin", *files[::-1])
 
     assert (tmp_path / "again.bin").read_bytes() == fitted[0]
 
@@ -183,7 +170,7 @@ def test_a_wrong_line_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
 
     with pytest.raises(SystemExit) as stopped:
-        call(monkeypatch, tmp_path / "out.bin", path)
+        call(main, monkeypatch, tmp_path / "out.bin", path)
     assert str(stopped.value.code).startswith("replies_dan.jsonl, line 3: ")
     assert SECRET not in str(stopped.value.code)
     assert not (tmp_path / "out.bin").exists()
@@ -195,6 +182,6 @@ def test_a_missing_file_is_said(
     missing = tmp_path / "nothing.jsonl"
 
     with pytest.raises(SystemExit) as stopped:
-        call(monkeypatch, tmp_path / "out.bin", files[0], missing)
+        call(main, monkeypatch, tmp_path / "out.bin", files[0], missing)
     assert stopped.value.code == 1
     assert capsys.readouterr().err == f"{missing}: {os.strerror(2)}\n"

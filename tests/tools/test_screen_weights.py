@@ -3,8 +3,6 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import redirect_stdout
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from app.safety.weights import RAISED, Weights, read_weights
 from app.tools.corpus_files import cases_of, digest_of
 from app.tools.screen_training import QUESTIONS, Case, Corpus
 from app.tools.screen_weights import main
+from tests.tools.fits import call, fit, written
 
 # Tables are of their full size, and a busy machine takes its time over them.
 pytestmark = pytest.mark.timeout(300)
@@ -59,11 +58,7 @@ def entries(author: str) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("corpus")
-    paths = [folder / f"{author}.jsonl" for author in AUTHORS]
-    for path in paths:
-        path.write_text("".join(json.dumps(entry) + "\n" for entry in entries(path.stem)), encoding="utf-8")
-    return paths
+    return written(tmp_path_factory.mktemp("corpus"), AUTHORS, entries)
 
 
 @pytest.fixture(scope="module")
@@ -71,18 +66,9 @@ def corpus(files: list[Path]) -> Corpus:
     return Corpus(list(cases_of(files, Case.of)))
 
 
-def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
-    monkeypatch.setattr("sys.argv", ["screen_weights", *map(str, arguments)])
-    main()
-
-
 @pytest.fixture(scope="module")
 def fitted(files: list[Path]) -> tuple[bytes, list[str]]:
-    """The file, and the lines that were printed."""
-    out = files[0].with_name("fitted.bin")
-    with pytest.MonkeyPatch.context() as patched, redirect_stdout(StringIO()) as printed:
-        call(patched, out, *files)
-    return out.read_bytes(), printed.getvalue().splitlines()
+    return fit(main, files)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +79,7 @@ def weights(fitted: tuple[bytes, list[str]]) -> Weights:
 def test_the_same_files_give_the_same_weights_byte_for_byte(
     files: list[Path], fitted: tuple[bytes, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call(monkeypatch, tmp_path / "again.bin", *files)
+    call(main, monkeypatch, tmp_path / "again.bin", *files)
 
     assert (tmp_path / "again.bin").read_bytes() == fitted[0]
 
@@ -168,7 +154,7 @@ def test_a_wrong_line_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
 
     with pytest.raises(SystemExit) as stopped:
-        call(monkeypatch, tmp_path / "out.bin", path)
+        call(main, monkeypatch, tmp_path / "out.bin", path)
     assert str(stopped.value.code).startswith("posts_dan.jsonl, line 3: ")
     assert SECRET not in str(stopped.value.code)
     assert not (tmp_path / "out.bin").exists()
@@ -180,7 +166,7 @@ def test_a_missing_file_is_said(
     missing = tmp_path / "nothing.jsonl"
 
     with pytest.raises(SystemExit) as stopped:
-        call(monkeypatch, tmp_path / "out.bin", files[0], missing)
+        call(main, monkeypatch, tmp_path / "out.bin", files[0], missing)
     assert stopped.value.code == 1
     assert capsys.readouterr().err == f"{missing}: {os.strerror(2)}\n"
 
@@ -190,6 +176,6 @@ def test_a_corpus_without_danger_is_refused(tmp_path: Path, monkeypatch: pytest.
         (tmp_path / f"{author}.jsonl").write_text(json.dumps(LINE) + "\n", encoding="utf-8")
 
     with pytest.raises(SystemExit) as stopped:
-        call(monkeypatch, tmp_path / "out.bin", *sorted(tmp_path.glob("*.jsonl")))
+        call(main, monkeypatch, tmp_path / "out.bin", *sorted(tmp_path.glob("*.jsonl")))
     assert str(stopped.value.code)
     assert not (tmp_path / "out.bin").exists()
